@@ -1,0 +1,56 @@
+import type { Message, ToolRun } from './messages.ts'
+import type { Member, Room } from './rooms.ts'
+import type { User } from './users.ts'
+
+/** What lasts: a row of the log, in the same transaction as the change it reports. */
+export type LastingData = {
+  'message.created': { room_id: string; message: Message }
+  'message.updated': { room_id: string; message: Message }
+  'message.deleted': { room_id: string; message_id: string }
+  'room.created': { room_id: string; room: Room }
+  'room.updated': { room_id: string; room: Room }
+  'room.cleared': { room_id: string; room: Room; before_seq: number }
+  'room.deleted': { room_id: string; room: Room }
+  'room.restored': { room_id: string; room: Room }
+  'member.joined': { room_id: string; member: Member }
+  'member.updated': { room_id: string; member: Member }
+  'member.left': { room_id: string; member: Member }
+  'user.updated': { user: User }
+  'read.updated': { room_id: string; user_id: string; message_id: string; last_read_seq: number; unread_count: number }
+  'invite.accepted': { room_id: string; invite: unknown; user: User }
+}
+
+export type AiState = 'thinking' | 'searching' | 'reading' | 'writing'
+
+/** What passes: over the bus only, without an id, worth nothing a minute later. */
+export type PassingData = {
+  typing: { room_id: string; user_id: string; display_name: string }
+  presence: { room_id: string; user_id: string; state: 'online' | 'away' | 'offline' }
+  'ai.status': { room_id: string; message_id: string; state: AiState; detail: string | null }
+  'ai.tool': { room_id: string; message_id: string; tool: ToolRun }
+  /** `at`: UTF-16 code units of the text that precedes this piece. */
+  'message.delta': { room_id: string; message_id: string; at: number; text: string }
+  'message.snapshot': { room_id: string; message_id: string; text: string }
+}
+
+/** What concerns one connection alone. */
+export type ControlData = {
+  hello: { cursor: string; server_time: string; heartbeat_ms: number }
+  ping: Record<string, never>
+  reset: { reason: string }
+  bye: { reason: string; retry_ms: number }
+}
+
+export type LastingType = keyof LastingData
+export type PassingType = keyof PassingData
+export type ControlType = keyof ControlData
+
+/** Every frame of the stream as the client sees it, discriminated by `type`. */
+export type StreamEvent = {
+  [T in LastingType | PassingType | ControlType]: {
+    type: T
+    /** The cursor to resume from; on lasting events only. */
+    id: string | null
+    data: (LastingData & PassingData & ControlData)[T]
+  }
+}[LastingType | PassingType | ControlType]

@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import { CLIENT_ID_MAX, MESSAGE_MAX, PAGE_DEFAULT, PAGE_MAX } from './limits.ts'
+import { Room } from './rooms.ts'
+import { Id, Instant, line, paragraph } from './text.ts'
+
+export const MessageStatus = z.enum(['complete', 'streaming', 'stopped', 'interrupted', 'error'])
+export type MessageStatus = z.infer<typeof MessageStatus>
+
+export const Upload = z.object({
+  id: Id,
+  url: z.string(),
+  mime: z.string(),
+  bytes: z.int(),
+  width: z.int().nullable(),
+  height: z.int().nullable(),
+  name: z.string(),
+})
+export type Upload = z.infer<typeof Upload>
+
+export const ToolRun = z.object({
+  id: z.string(),
+  name: z.string(),
+  arguments: z.unknown(),
+  status: z.enum(['running', 'done', 'error']),
+  duration_ms: z.int().nullable(),
+  result: z.string().nullable(),
+  error: z.string().nullable(),
+})
+export type ToolRun = z.infer<typeof ToolRun>
+
+/** How an agent's message came to be. Everything is null until it is known, and `cost_usd` stays so where the provider names no price. */
+export const AiRun = z.object({
+  run_id: Id,
+  trigger_message_id: Id,
+  requested_by: Id,
+  /** The model that was asked for … */
+  model_id: z.string(),
+  /** … and the one that answered. */
+  model: z.string().nullable(),
+  provider: z.string().nullable(),
+  prompt_tokens: z.int().nullable(),
+  completion_tokens: z.int().nullable(),
+  total_tokens: z.int().nullable(),
+  cost_usd: z.number().nullable(),
+  response_ms: z.int().nullable(),
+  first_token_ms: z.int().nullable(),
+  tokens_per_second: z.number().nullable(),
+  finish_reason: z.string().nullable(),
+  /** One sentence for a person, with the provider's own reason. */
+  error: z.string().nullable(),
+  stopped_by: Id.nullable(),
+  tools: z.array(ToolRun),
+})
+export type AiRun = z.infer<typeof AiRun>
+
+export const Message = z.object({
+  id: Id,
+  room_id: Id,
+  seq: z.int().positive(),
+  hash: z.string(),
+  client_id: z.string().nullable(),
+  sender_id: Id,
+  sender_name: z.string(),
+  sender_kind: z.enum(['human', 'agent']),
+  timestamp: Instant,
+  content: z.string(),
+  mentions: z.array(Id),
+  reply_to: Id.nullable(),
+  attachments: z.array(Upload),
+  reactions: z.array(z.object({ emoji: z.string(), user_ids: z.array(Id) })),
+  edited_at: Instant.nullable(),
+  deleted_at: Instant.nullable(),
+  status: MessageStatus,
+  ai: AiRun.nullable(),
+})
+export type Message = z.infer<typeof Message>
+
+export const NewMessage = z.object({
+  content: paragraph(MESSAGE_MAX, 'The message').refine(text => text.trim() !== '', 'The message must not be empty'),
+  client_id: line(CLIENT_ID_MAX, 'The client_id'),
+  reply_to: Id.nullish(),
+})
+export type NewMessage = z.infer<typeof NewMessage>
+
+export const MessagePageQuery = z.object({
+  before: Id.optional(),
+  after: Id.optional(),
+  around: Id.optional(),
+  limit: z.coerce
+    .number('limit must be a number')
+    .int('limit must be a whole number')
+    .min(1, 'limit must be at least 1')
+    .max(PAGE_MAX, `limit must be at most ${PAGE_MAX}`)
+    .default(PAGE_DEFAULT),
+})
+export type MessagePageQuery = z.infer<typeof MessagePageQuery>
+
+export const MessagePage = z.object({
+  /** Oldest first. */
+  messages: z.array(Message),
+  has_more_before: z.boolean(),
+  has_more_after: z.boolean(),
+  /** The stream position that this page already contains: resume from here and nothing is missed. */
+  cursor: z.string(),
+})
+export type MessagePage = z.infer<typeof MessagePage>
+
+export const MessageInRoom = z.object({ message: Message, room: Room })
+export type MessageInRoom = z.infer<typeof MessageInRoom>
+
+export const ReadMark = z.object({ message_id: Id })
+export type ReadMark = z.infer<typeof ReadMark>

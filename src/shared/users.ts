@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { DISPLAY_NAME_MAX, EMAIL_MAX, PASSWORD_MAX, PASSWORD_MIN } from './limits.ts'
+import { Id, Instant, line } from './text.ts'
+
+export const User = z.object({
+  id: Id,
+  kind: z.enum(['human', 'agent']),
+  display_name: z.string(),
+  /** Unique, lower case: what follows the `@` in a mention. */
+  handle: z.string(),
+  role: z.enum(['admin', 'member', 'agent']),
+  avatar_url: z.string().nullable(),
+  /** Shown to the person and to admins only. */
+  email: z.string().optional(),
+  nostr_pubkey: z.string().nullable().optional(),
+  created_at: Instant,
+})
+export type User = z.infer<typeof User>
+
+const email = z
+  .string('The e-mail address must be text')
+  .trim()
+  .toLowerCase()
+  .max(EMAIL_MAX, `The e-mail address must be at most ${EMAIL_MAX} characters`)
+  .pipe(z.email('This is not an e-mail address'))
+
+export const Registration = z.object({
+  email,
+  password: z
+    .string('The password must be text')
+    .min(PASSWORD_MIN, `The password must be at least ${PASSWORD_MIN} characters`)
+    .max(PASSWORD_MAX, `The password must be at most ${PASSWORD_MAX} characters`),
+  display_name: line(DISPLAY_NAME_MAX, 'The name'),
+})
+export type Registration = z.infer<typeof Registration>
+
+/** Looser than a registration, so that a wrong password and an impossible one answer alike. */
+export const Credentials = z.object({
+  email: z
+    .string('The e-mail address must be text')
+    .trim()
+    .toLowerCase()
+    .max(EMAIL_MAX, 'The e-mail address is too long'),
+  password: z
+    .string('The password must be text')
+    .min(1, 'The password must not be empty')
+    .max(PASSWORD_MAX, `The password must be at most ${PASSWORD_MAX} characters`),
+})
+export type Credentials = z.infer<typeof Credentials>
+
+export const ProfileChange = z.object({ display_name: line(DISPLAY_NAME_MAX, 'The name').optional() })
+export type ProfileChange = z.infer<typeof ProfileChange>
+
+/** The answer to sign-up and sign-in; browsers use the cookie that comes along, bots the token. */
+export const SignedIn = z.object({ user: User, token: z.string() })
+export type SignedIn = z.infer<typeof SignedIn>
