@@ -41,6 +41,7 @@ export type Completion = {
   reasoning: string
   /** To be sent back unchanged in a tool loop. */
   reasoning_details: unknown[]
+  /** To be run only where `error` is null: before that they may be incomplete. `finish_reason` does not matter. */
   tool_calls: ToolCall[]
   /** Data URLs of generated pictures. */
   images: string[]
@@ -57,7 +58,7 @@ export type Completion = {
 export type ProviderFailure = {
   /** HTTP status or the code within the stream, null for a cut connection or a timeout. */
   status: number | null
-  /** A stable word: `unauthorized`, `credits`, `rate_limited`, `context_length`, `unreachable`, `timeout`, `truncated`, `empty` … */
+  /** A stable word: `unauthorized`, `credits`, `rate_limited`, `context_length`, `no_tools`, `unreachable`, `timeout`, `truncated`, `empty` … */
   code: string
   /** One or two sentences for a person in the room, with the provider's own reason; never a key, never HTML. */
   message: string
