@@ -19,7 +19,7 @@ function answerAsBrowsersDo(view: globalThis.Window & typeof globalThis) {
       return this.nodeType === 1 ? this.tagName : names[this.nodeType]
     },
   })
-  Object.defineProperty(view.Document.prototype, 'createNodeIterator', {
+  Object.defineProperty(view.document, 'createNodeIterator', {
     configurable: true,
     value: (root: Node) => iterate(root),
   })
