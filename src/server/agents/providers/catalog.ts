@@ -38,7 +38,9 @@ export function createCatalog(options: CatalogOptions): () => Promise<ModelList>
       askAgainAt = fetchedAt + freshMs
     } catch (error) {
       askAgainAt = now() + afterFailureMs
-      options.log?.(`The list of models could not be fetched from ${options.provider}: ${String(error)}`)
+      options.log?.(
+        `The list of models could not be fetched from ${options.provider}: ${error instanceof Error ? error.message : error}`,
+      )
     }
   }
 

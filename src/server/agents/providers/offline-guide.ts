@@ -35,9 +35,9 @@ function leading(question: string): keyof typeof PARTS {
 /** Somebody else's words on one line, as words: what could be markup, a link or a mention is taken out. */
 function plain(words: string, max: number): string {
   const line = words
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .replace(/[`*_~<>[\]()|\\#@&]/g, '')
     .replace(/\b[a-z][a-z0-9+.-]*:\/\//gi, '')
+    .replace(/[`*_~<>[\]()|\\#@&]/g, '')
+    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
     .trim()
   const characters = [...line]
   return characters.length > max ? `${characters.slice(0, max).join('').trimEnd()}…` : line

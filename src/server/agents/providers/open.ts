@@ -34,8 +34,8 @@ export async function openProvider(options: OpenProviderOptions): Promise<Provid
 
 function openServer(configured: string, options: OpenProviderOptions): Provider {
   const { hostname, host, port, pathname, origin } = new URL(configured)
-  // The address of the server alone is what many will copy; all of these answer under /v1.
-  const baseUrl = pathname === '/' ? `${origin}/v1` : configured
+  // Ollama's address alone is what many will copy; it answers under /v1.
+  const baseUrl = pathname === '/' && port === OLLAMA_PORT ? `${origin}/v1` : configured
   if (hostname === 'openrouter.ai') return openOpenRouter(baseUrl, options)
   if (port === OLLAMA_PORT) return openOllama(baseUrl, options)
   return connect(options, { name: host, label: host, description: `the server at ${host}`, baseUrl })
