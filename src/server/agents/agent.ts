@@ -1,0 +1,30 @@
+import type { Message } from '../../shared/messages.ts'
+import type { UserRow } from '../accounts/present.ts'
+import type { LastingEvent } from '../events/bus.ts'
+
+/** Who an agent is to the people in the rooms. */
+export type Profile = { handle: string; display_name: string }
+
+/** Why an agent speaks, and to whom. */
+export type Wake = {
+  room_id: string
+  trigger: Message
+  model_id: string
+  /** The word of the rule that woke it, kept with the run. */
+  rule: string
+}
+
+/** One run: claimed, its empty message already in the room. */
+export type Turn = Wake & { run_id: string; message: Message; started_at: number; signal: AbortSignal }
+
+/**
+ * A follower of events that may speak. It says what it wants of an event and fills the message it was given; claiming,
+ * queueing, one run at a time a room, and recovery after a crash are the runner's.
+ */
+export interface Agent {
+  readonly profile: Profile
+  /** Null: not this time. An agent begins with its reasons not to speak. `me` is its own account. */
+  wants(event: LastingEvent, me: UserRow): Promise<Wake | null>
+  /** Brings its message to an end, whatever happens. Rejects for nothing but a mistake of its own. */
+  respond(turn: Turn, me: UserRow): Promise<void>
+}

@@ -1,0 +1,71 @@
+import { openapi } from '@elysiajs/openapi'
+import { Elysia } from 'elysia'
+import { z } from 'zod'
+import { createPasswords, type Passwords } from './accounts/passwords.ts'
+import { accountRoutes } from './accounts/routes.ts'
+import { createSessions, type Sessions } from './accounts/sessions.ts'
+import { createTokens } from './accounts/tokens.ts'
+import type { Database } from './db/database.ts'
+import type { Env } from './env.ts'
+import type { Bus } from './events/bus.ts'
+import type { Log } from './events/log.ts'
+import { assetRoutes } from './http/assets.ts'
+import { errorsAsProblems } from './http/errors.ts'
+import { healthRoutes } from './http/health.ts'
+import type { Logger } from './http/logger.ts'
+import { security } from './http/security.ts'
+import { messageRoutes } from './messages/routes.ts'
+import type { ModelCatalog } from './rooms/models.ts'
+import { roomRoutes } from './rooms/routes.ts'
+import type { Hub } from './stream/hub.ts'
+import { streamRoutes } from './stream/routes.ts'
+
+/** What the process hands in … */
+export type Parts = {
+  env: Env
+  db: Database
+  bus: Bus
+  log: Log
+  hub: Hub
+  catalog: ModelCatalog
+  logger: Logger
+  jwtSecret: string
+}
+
+/** … and what every plugin of routes may take from. */
+export type Deps = Parts & {
+  sessions: Sessions
+  passwords: Passwords
+  /** Served over https, so cookies are `Secure`. */
+  secure: boolean
+}
+
+/** Every route, without a global and without listening: tests begin here. */
+export async function createApp(parts: Parts) {
+  const deps: Deps = {
+    ...parts,
+    sessions: createSessions(parts.db, parts.bus, createTokens(parts.jwtSecret)),
+    passwords: createPasswords(),
+    secure: parts.env.PUBLIC_URL.startsWith('https:'),
+  }
+  return new Elysia()
+    .use(errorsAsProblems(parts.logger))
+    .use(security(parts.env.PUBLIC_URL))
+    .use(
+      openapi({
+        path: '/openapi',
+        mapJsonSchema: { zod: z.toJSONSchema },
+        documentation: { info: { title: 'GroupChat', version: '0.1.0', description: DESCRIPTION } },
+      }),
+    )
+    .use(accountRoutes(deps))
+    .use(roomRoutes(deps))
+    .use(messageRoutes(deps))
+    .use(streamRoutes(deps))
+    .use(healthRoutes(deps))
+    .use(await assetRoutes(parts.env.STATIC_DIR))
+}
+
+const DESCRIPTION =
+  'Commands by POST, events by Server-Sent Events. Sign in with the session cookie or with `Authorization: Bearer`. ' +
+  'Errors are `application/problem+json` with a stable `code`.'

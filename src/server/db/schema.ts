@@ -1,0 +1,208 @@
+import type { LastingData, LastingType } from '../../shared/events.ts'
+import type { AiRun } from '../../shared/messages.ts'
+import type { ColumnKit } from './columns.ts'
+
+/** Every table, once, for every engine. Ids are UUIDv7 text, so they sort by the time they were made. */
+export function defineSchema(kit: ColumnKit) {
+  const { table, text, choice, integer, real, flag, instant, json, sequence, index, unique, primaryKey } = kit
+
+  const users = table('users', {
+    id: text().primaryKey(),
+    kind: choice('human', 'agent').notNull(),
+    display_name: text().notNull(),
+    handle: text().notNull().unique(),
+    role: choice('admin', 'member', 'agent').notNull(),
+    avatar_url: text(),
+    email: text().unique(),
+    nostr_pubkey: text().unique(),
+    password_hash: text(),
+    created_at: instant().notNull(),
+    disabled_at: instant(),
+  })
+
+  const sessions = table(
+    'sessions',
+    {
+      id: text().primaryKey(),
+      user_id: text()
+        .notNull()
+        .references(() => users.id, { onDelete: 'cascade' }),
+      user_agent: text(),
+      created_at: instant().notNull(),
+      expires_at: instant().notNull(),
+      revoked_at: instant(),
+    },
+    at => [index('sessions_user').on(at.user_id), index('sessions_revoked').on(at.revoked_at)],
+  )
+
+  const rooms = table('rooms', {
+    id: text().primaryKey(),
+    name: text().notNull(),
+    model_id: text().notNull(),
+    ai_mode: choice('mention', 'always', 'off').notNull(),
+    system_prompt: text().notNull(),
+    visibility: choice('private', 'public').notNull(),
+    created_by: text()
+      .notNull()
+      .references(() => users.id),
+    created_at: instant().notNull(),
+    deleted_at: instant(),
+    /** Of the newest message; the next one takes this plus one, in the same write. */
+    last_seq: integer().notNull().default(0),
+    last_message_at: instant(),
+  })
+
+  const room_members = table(
+    'room_members',
+    {
+      room_id: text()
+        .notNull()
+        .references(() => rooms.id, { onDelete: 'cascade' }),
+      user_id: text()
+        .notNull()
+        .references(() => users.id, { onDelete: 'cascade' }),
+      role: choice('owner', 'member').notNull(),
+      is_muted: flag().notNull().default(false),
+      joined_at: instant().notNull(),
+      last_read_seq: integer().notNull().default(0),
+    },
+    at => [primaryKey({ columns: [at.room_id, at.user_id] }), index('room_members_user').on(at.user_id)],
+  )
+
+  const messages = table(
+    'messages',
+    {
+      id: text().primaryKey(),
+      room_id: text()
+        .notNull()
+        .references(() => rooms.id, { onDelete: 'cascade' }),
+      seq: integer().notNull(),
+      hash: text().notNull(),
+      client_id: text(),
+      sender_id: text()
+        .notNull()
+        .references(() => users.id),
+      content: text().notNull(),
+      mentions: json<string[]>().notNull(),
+      reply_to: text(),
+      status: choice('complete', 'streaming', 'stopped', 'interrupted', 'error').notNull(),
+      ai: json<AiRun>(),
+      created_at: instant().notNull(),
+      edited_at: instant(),
+      deleted_at: instant(),
+    },
+    at => [
+      unique('messages_room_seq').on(at.room_id, at.seq),
+      unique('messages_sender_client').on(at.sender_id, at.client_id),
+      index('messages_hash').on(at.hash),
+    ],
+  )
+
+  const invites = table(
+    'invites',
+    {
+      id: text().primaryKey(),
+      room_id: text()
+        .notNull()
+        .references(() => rooms.id, { onDelete: 'cascade' }),
+      /** SHA-256 of the token; the token itself is shown once and never kept. */
+      token_hash: text().notNull().unique(),
+      created_by: text()
+        .notNull()
+        .references(() => users.id),
+      email: text(),
+      nostr_pubkey: text(),
+      max_uses: integer().notNull().default(1),
+      uses: integer().notNull().default(0),
+      created_at: instant().notNull(),
+      expires_at: instant().notNull(),
+      revoked_at: instant(),
+    },
+    at => [index('invites_room').on(at.room_id)],
+  )
+
+  /** One row a run of an agent. The row is also the claim: of several processes one gets to insert it. */
+  const agent_sessions = table(
+    'agent_sessions',
+    {
+      id: text().primaryKey(),
+      agent_id: text()
+        .notNull()
+        .references(() => users.id),
+      room_id: text()
+        .notNull()
+        .references(() => rooms.id, { onDelete: 'cascade' }),
+      trigger_message_id: text().notNull(),
+      trigger_seq: integer().notNull(),
+      requested_by: text().notNull(),
+      /** The agent's own message, once it has begun to speak. */
+      message_id: text(),
+      /** Of the process that runs it: a `running` row of an earlier boot was cut short by a crash. */
+      boot_id: text().notNull(),
+      status: choice('running', 'complete', 'stopped', 'interrupted', 'error').notNull(),
+      /** Why it spoke, in the words of the rule. */
+      rule: text().notNull(),
+      model_id: text().notNull(),
+      model: text(),
+      provider: text(),
+      prompt_tokens: integer(),
+      completion_tokens: integer(),
+      total_tokens: integer(),
+      cost_usd: real(),
+      first_token_ms: integer(),
+      response_ms: integer(),
+      finish_reason: text(),
+      error: text(),
+      started_at: instant().notNull(),
+      finished_at: instant(),
+    },
+    at => [
+      unique('agent_sessions_claim').on(at.agent_id, at.trigger_message_id),
+      index('agent_sessions_room').on(at.room_id, at.started_at),
+      index('agent_sessions_status').on(at.status),
+    ],
+  )
+
+  const uploads = table(
+    'uploads',
+    {
+      id: text().primaryKey(),
+      user_id: text()
+        .notNull()
+        .references(() => users.id),
+      room_id: text().references(() => rooms.id, { onDelete: 'cascade' }),
+      message_id: text().references(() => messages.id, { onDelete: 'cascade' }),
+      path: text().notNull().unique(),
+      name: text().notNull(),
+      mime: text().notNull(),
+      bytes: integer().notNull(),
+      width: integer(),
+      height: integer(),
+      created_at: instant().notNull(),
+    },
+    at => [index('uploads_message').on(at.message_id)],
+  )
+
+  /**
+   * The log. `room_id`: goes to the members of the room. `user_id`: goes to this person alone.
+   * `subject_id`: whom it is about, who hears of it even when no longer a member.
+   */
+  const events = table(
+    'events',
+    {
+      id: sequence(),
+      type: text().$type<LastingType>().notNull(),
+      room_id: text(),
+      user_id: text(),
+      subject_id: text(),
+      data: json<LastingData[LastingType]>().notNull(),
+      created_at: instant().notNull(),
+    },
+    at => [index('events_room').on(at.room_id, at.id), index('events_subject').on(at.subject_id, at.id)],
+  )
+
+  /** What the database knows of itself: the epoch of its event ids. */
+  const meta = table('meta', { key: text().primaryKey(), value: text().notNull() })
+
+  return { users, sessions, rooms, room_members, messages, invites, agent_sessions, uploads, events, meta }
+}

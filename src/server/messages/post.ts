@@ -1,0 +1,118 @@
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { mentionedHandles } from '../../shared/mentions.ts'
+import type { AiRun, Message, MessageStatus } from '../../shared/messages.ts'
+import type { Query, Tables } from '../db/database.ts'
+import type { Emit, Log } from '../events/log.ts'
+import { invalid, notFound, Problem } from '../http/problems.ts'
+import { mentionable } from '../rooms/lists.ts'
+import { mutedProblem } from '../rooms/membership.ts'
+import { hashMessage } from './hash.ts'
+import { type Author, presentMessage, presentMessages } from './present.ts'
+
+export type Draft = {
+  room_id: string
+  author: Author
+  content: string
+  /** The author's own name for the message: posting it again under the same name changes nothing. */
+  client_id?: string | null
+  reply_to?: string | null
+  status?: MessageStatus
+  ai?: AiRun | null
+}
+
+export type Posted = { message: Message; created: boolean }
+
+/**
+ * Posts a message, for people and agents alike: the message under the room's next `seq`, the author's read mark and the
+ * event, in one write. People have to be members who are not muted, at the moment of the write.
+ */
+export async function post(log: Log, tables: Tables, draft: Draft): Promise<Posted> {
+  return log.write((tx, emit) => postWithin(tx, emit, tables, draft))
+}
+
+/** The same as part of a larger write. */
+export async function postWithin(tx: Query, emit: Emit, tables: Tables, draft: Draft): Promise<Posted> {
+  const { messages } = tables
+  const earlier = await findEarlier(tx, tables, draft)
+  if (earlier) return { message: earlier, created: false }
+
+  const { room_id, author, content } = draft
+  const created_at = Date.now()
+  const seq = await nextSeq(tx, tables, room_id, created_at)
+  if (author.kind === 'human') await markOwnRead(tx, tables, room_id, author.id, seq)
+  if (draft.reply_to) await requireInRoom(tx, tables, room_id, draft.reply_to)
+
+  const [row] = await tx
+    .insert(messages)
+    .values({
+      id: Bun.randomUUIDv7(),
+      room_id,
+      seq,
+      hash: hashMessage(room_id, author.id, new Date(created_at).toISOString(), content),
+      client_id: draft.client_id ?? null,
+      sender_id: author.id,
+      content,
+      mentions: await resolveMentions(tx, tables, room_id, content),
+      reply_to: draft.reply_to ?? null,
+      status: draft.status ?? 'complete',
+      ai: draft.ai ?? null,
+      created_at,
+    })
+    .returning()
+  if (!row) throw new Error('The message was not stored')
+  const message = presentMessage(row, { author, attachments: [] })
+  await emit({ type: 'message.created', room_id, data: { room_id, message } })
+  return { message, created: true }
+}
+
+/** The message that this author already posted under the same name: the answer to a retry. */
+async function findEarlier(tx: Query, tables: Tables, { client_id, author, room_id }: Draft): Promise<Message | null> {
+  if (!client_id) return null
+  const { messages } = tables
+  const rows = await tx
+    .select()
+    .from(messages)
+    .where(and(eq(messages.sender_id, author.id), eq(messages.client_id, client_id)))
+  const [earlier] = await presentMessages(tx, tables, rows)
+  if (earlier && earlier.room_id !== room_id)
+    throw new Problem(409, 'client_id_taken', 'You have used this client_id for a message in another room.')
+  return earlier ?? null
+}
+
+async function nextSeq(tx: Query, { rooms }: Tables, room_id: string, now: number): Promise<number> {
+  const [room] = await tx
+    .update(rooms)
+    .set({ last_seq: sql`${rooms.last_seq} + 1`, last_message_at: now })
+    .where(and(eq(rooms.id, room_id), isNull(rooms.deleted_at)))
+    .returning({ seq: rooms.last_seq })
+  if (!room) throw notFound('room')
+  return room.seq
+}
+
+async function markOwnRead(tx: Query, { room_members }: Tables, room_id: string, user_id: string, seq: number) {
+  const [membership] = await tx
+    .update(room_members)
+    .set({ last_read_seq: seq })
+    .where(and(eq(room_members.room_id, room_id), eq(room_members.user_id, user_id)))
+    .returning({ is_muted: room_members.is_muted })
+  if (!membership) throw notFound('room')
+  if (membership.is_muted) throw mutedProblem()
+}
+
+async function requireInRoom(tx: Query, { messages }: Tables, room_id: string, message_id: string) {
+  const [found] = await tx
+    .select({ id: messages.id })
+    .from(messages)
+    .where(and(eq(messages.id, message_id), eq(messages.room_id, room_id)))
+  if (!found) throw invalid('reply_to', 'The message that this one replies to is not in the room.')
+}
+
+/** The ids behind `@handle`, in the order in which they are mentioned; handles of nobody here are just text. */
+export async function resolveMentions(tx: Query, tables: Tables, room_id: string, content: string): Promise<string[]> {
+  if (!content.includes('@')) return []
+  const handles = mentionedHandles(content)
+  if (handles.length === 0) return []
+  const found = await mentionable(tx, tables, room_id, handles)
+  const byHandle = new Map(found.map(({ handle, id }) => [handle, id]))
+  return handles.flatMap(handle => byHandle.get(handle) ?? [])
+}

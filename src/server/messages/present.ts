@@ -1,0 +1,68 @@
+import { inArray } from 'drizzle-orm'
+import type { Message, Upload } from '../../shared/messages.ts'
+import type { Query, Tables } from '../db/database.ts'
+
+export type MessageRow = Tables['messages']['$inferSelect']
+export type Author = { id: string; display_name: string; kind: 'human' | 'agent' }
+
+/** What a message carries besides its row. */
+export type Around = { author: Author; attachments: Upload[] }
+
+export function presentMessage(row: MessageRow, { author, attachments }: Around): Message {
+  return {
+    id: row.id,
+    room_id: row.room_id,
+    seq: row.seq,
+    hash: row.hash,
+    client_id: row.client_id,
+    sender_id: row.sender_id,
+    sender_name: author.display_name,
+    sender_kind: author.kind,
+    timestamp: new Date(row.created_at).toISOString(),
+    content: row.content,
+    mentions: row.mentions,
+    reply_to: row.reply_to,
+    attachments,
+    reactions: [],
+    edited_at: row.edited_at === null ? null : new Date(row.edited_at).toISOString(),
+    deleted_at: row.deleted_at === null ? null : new Date(row.deleted_at).toISOString(),
+    status: row.status,
+    ai: row.ai,
+  }
+}
+
+/** Rows with all that belongs to them, in the order given, in two queries however many they are. */
+export async function presentMessages(
+  query: Query,
+  { users, uploads }: Tables,
+  rows: MessageRow[],
+): Promise<Message[]> {
+  if (rows.length === 0) return []
+  const authorIds = [...new Set(rows.map(row => row.sender_id))]
+  const authors = await query
+    .select({ id: users.id, display_name: users.display_name, kind: users.kind })
+    .from(users)
+    .where(inArray(users.id, authorIds))
+  const byId = new Map(authors.map(author => [author.id, author]))
+  const messageIds = rows.map(row => row.id)
+  const attached = await query.select().from(uploads).where(inArray(uploads.message_id, messageIds))
+  const byMessage = Map.groupBy(attached, upload => upload.message_id)
+  return rows.flatMap(row => {
+    const author = byId.get(row.sender_id)
+    return author
+      ? [presentMessage(row, { author, attachments: (byMessage.get(row.id) ?? []).map(presentUpload) })]
+      : []
+  })
+}
+
+function presentUpload(row: Tables['uploads']['$inferSelect']): Upload {
+  return {
+    id: row.id,
+    url: `/uploads/${row.path}`,
+    mime: row.mime,
+    bytes: row.bytes,
+    width: row.width,
+    height: row.height,
+    name: row.name,
+  }
+}

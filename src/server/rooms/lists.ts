@@ -1,0 +1,87 @@
+import { and, asc, count, desc, eq, inArray, isNull, notInArray, sql } from 'drizzle-orm'
+import type { MyRoom, Room, RoomDetails } from '../../shared/rooms.ts'
+import { presentUser } from '../accounts/present.ts'
+import type { Database, Query, Tables } from '../db/database.ts'
+import { notFound } from '../http/problems.ts'
+import { presentMember, presentMyRoom, presentRoom } from './present.ts'
+
+/** Unread messages are counted up to here; beyond it nobody reads the number. */
+const UNREAD_MAX = 1_000
+
+export async function memberCount(query: Query, { room_members }: Tables, room_id: string): Promise<number> {
+  const [row] = await query.select({ n: count() }).from(room_members).where(eq(room_members.room_id, room_id))
+  return row?.n ?? 0
+}
+
+/** The viewer's rooms, or only the one named, newest activity first. */
+export async function myRooms({ read, tables }: Database, user_id: string, room_id?: string): Promise<MyRoom[]> {
+  const { rooms, room_members, messages } = tables
+  const unread = sql`from ${messages} where ${messages.room_id} = ${rooms.id} and ${messages.seq} > ${room_members.last_read_seq}
+    and ${messages.sender_id} <> ${user_id} and ${messages.deleted_at} is null`
+  const rows = await read
+    .select({
+      room: rooms,
+      last_read_seq: room_members.last_read_seq,
+      member_count: sql<number>`(select count(*) from ${room_members} where ${room_members.room_id} = ${rooms.id})`,
+      unread_count: sql<number>`(select count(*) from (select 1 ${unread} limit ${UNREAD_MAX}))`,
+      mention_count: sql<number>`(select count(*) from (select 1 ${unread} and ${messages.mentions} like ${`%"${user_id}"%`} limit ${UNREAD_MAX}))`,
+    })
+    .from(room_members)
+    .innerJoin(rooms, eq(rooms.id, room_members.room_id))
+    .where(
+      and(eq(room_members.user_id, user_id), isNull(rooms.deleted_at), room_id ? eq(rooms.id, room_id) : undefined),
+    )
+    .orderBy(desc(sql`coalesce(${rooms.last_message_at}, ${rooms.created_at})`))
+  return rows.map(({ room, member_count, ...mine }) => presentMyRoom(room, member_count, mine))
+}
+
+/** Public rooms that the viewer could join. */
+export async function joinableRooms({ read, tables }: Database, user_id: string): Promise<Room[]> {
+  const { rooms, room_members } = tables
+  const mine = read.select({ id: room_members.room_id }).from(room_members).where(eq(room_members.user_id, user_id))
+  const rows = await read
+    .select({ room: rooms, member_count: count(room_members.user_id) })
+    .from(rooms)
+    .leftJoin(room_members, eq(room_members.room_id, rooms.id))
+    .where(and(eq(rooms.visibility, 'public'), isNull(rooms.deleted_at), notInArray(rooms.id, mine)))
+    .groupBy(rooms.id)
+    .orderBy(asc(rooms.name))
+  return rows.map(({ room, member_count }) => presentRoom(room, member_count))
+}
+
+/** One of the viewer's rooms with everybody in it. */
+export async function roomDetails(db: Database, user_id: string, room_id: string): Promise<RoomDetails> {
+  const { users, room_members } = db.tables
+  const [room] = await myRooms(db, user_id, room_id)
+  if (!room) throw notFound('room')
+  const members = await db.read
+    .select({ membership: room_members, user: users })
+    .from(room_members)
+    .innerJoin(users, eq(users.id, room_members.user_id))
+    .where(eq(room_members.room_id, room_id))
+    .orderBy(asc(room_members.joined_at))
+  const agents = await db.read
+    .select()
+    .from(users)
+    .where(and(eq(users.kind, 'agent'), isNull(users.disabled_at)))
+  return {
+    room,
+    members: members.map(({ membership, user }) => presentMember(membership, user)),
+    agents: agents.map(presentUser),
+  }
+}
+
+/** Those whom a message in this room can mention: its members and every agent. */
+export async function mentionable(query: Query, { users, room_members }: Tables, room_id: string, handles: string[]) {
+  const members = query.select({ id: room_members.user_id }).from(room_members).where(eq(room_members.room_id, room_id))
+  return query
+    .select({ id: users.id, handle: users.handle })
+    .from(users)
+    .where(
+      and(
+        inArray(users.handle, handles),
+        isNull(users.disabled_at),
+        sql`(${users.kind} = 'agent' or ${users.id} in ${members})`,
+      ),
+    )
+}

@@ -1,0 +1,73 @@
+import { and, asc, eq, isNull } from 'drizzle-orm'
+import type { Room } from '../../shared/rooms.ts'
+import type { Viewer } from '../accounts/sessions.ts'
+import type { Query, Tables } from '../db/database.ts'
+import type { Emit, Log } from '../events/log.ts'
+import { notFound, Problem } from '../http/problems.ts'
+import { roomOf } from './access.ts'
+import { presentMember, presentRoom } from './present.ts'
+
+/** Joins a public room. Joining twice changes nothing; a private room does not exist for a stranger. */
+export async function join(log: Log, tables: Tables, { user }: Viewer, room_id: string): Promise<Room> {
+  const { rooms, room_members } = tables
+  return log.write(async (tx, emit) => {
+    const [room] = await tx
+      .select()
+      .from(rooms)
+      .where(and(eq(rooms.id, room_id), isNull(rooms.deleted_at)))
+    if (!room) throw notFound('room')
+    const members = await tx.select().from(room_members).where(eq(room_members.room_id, room_id))
+    if (members.some(member => member.user_id === user.id)) return presentRoom(room, members.length)
+    if (room.visibility !== 'public') throw notFound('room')
+    const [membership] = await tx
+      .insert(room_members)
+      .values({
+        room_id,
+        user_id: user.id,
+        role: members.some(member => member.role === 'owner') ? 'member' : 'owner',
+        joined_at: Date.now(),
+        // What was said before they came is history, not a pile of unread messages.
+        last_read_seq: room.last_seq,
+      })
+      .returning()
+    if (!membership) throw new Error('The membership was not stored')
+    const member = presentMember(membership, user)
+    await emit({ type: 'member.joined', room_id, subject_id: user.id, data: { room_id, member } })
+    return presentRoom(room, members.length + 1)
+  })
+}
+
+/** Leaves a room. An owner hands it to whoever has been there longest. */
+export async function leave(log: Log, tables: Tables, { user }: Viewer, room_id: string): Promise<void> {
+  await log.write(async (tx, emit) => {
+    const { membership } = await roomOf(tx, tables, user.id, room_id)
+    const { room_members } = tables
+    await tx.delete(room_members).where(and(eq(room_members.room_id, room_id), eq(room_members.user_id, user.id)))
+    const member = presentMember(membership, user)
+    await emit({ type: 'member.left', room_id, subject_id: user.id, data: { room_id, member } })
+    if (membership.role === 'owner') await handOver(tx, tables, emit, room_id)
+  })
+}
+
+async function handOver(tx: Query, { room_members, users }: Tables, emit: Emit, room_id: string) {
+  const [heir] = await tx
+    .select({ user: users })
+    .from(room_members)
+    .innerJoin(users, eq(users.id, room_members.user_id))
+    .where(eq(room_members.room_id, room_id))
+    .orderBy(asc(room_members.joined_at))
+    .limit(1)
+  if (!heir) return
+  const [membership] = await tx
+    .update(room_members)
+    .set({ role: 'owner' })
+    .where(and(eq(room_members.room_id, room_id), eq(room_members.user_id, heir.user.id)))
+    .returning()
+  if (!membership) return
+  const member = presentMember(membership, heir.user)
+  await emit({ type: 'member.updated', room_id, subject_id: heir.user.id, data: { room_id, member } })
+}
+
+export function mutedProblem(): Problem {
+  return new Problem(403, 'muted', 'You are muted in this room: you can read, but not post.')
+}

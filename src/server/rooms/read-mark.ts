@@ -1,0 +1,44 @@
+import { and, eq, gt, isNull, ne, sql } from 'drizzle-orm'
+import type { Viewer } from '../accounts/sessions.ts'
+import type { Tables } from '../db/database.ts'
+import type { Log } from '../events/log.ts'
+import { notFound } from '../http/problems.ts'
+import { roomOf } from './access.ts'
+
+/** Moves the viewer's read position to a message, forwards or back; their other tabs hear of it. */
+export async function markRead(
+  log: Log,
+  tables: Tables,
+  { user }: Viewer,
+  room_id: string,
+  message_id: string,
+): Promise<void> {
+  const { room_members, messages } = tables
+  await log.write(async (tx, emit) => {
+    const { membership } = await roomOf(tx, tables, user.id, room_id)
+    const [message] = await tx
+      .select({ seq: messages.seq })
+      .from(messages)
+      .where(and(eq(messages.id, message_id), eq(messages.room_id, room_id)))
+    if (!message) throw notFound('message')
+    const last_read_seq = message.seq
+    if (membership.last_read_seq === last_read_seq) return
+    await tx
+      .update(room_members)
+      .set({ last_read_seq })
+      .where(and(eq(room_members.room_id, room_id), eq(room_members.user_id, user.id)))
+    const [unread] = await tx
+      .select({ n: sql<number>`count(*)` })
+      .from(messages)
+      .where(
+        and(
+          eq(messages.room_id, room_id),
+          gt(messages.seq, last_read_seq),
+          ne(messages.sender_id, user.id),
+          isNull(messages.deleted_at),
+        ),
+      )
+    const data = { room_id, user_id: user.id, message_id, last_read_seq, unread_count: unread?.n ?? 0 }
+    await emit({ type: 'read.updated', room_id, user_id: user.id, data })
+  })
+}
