@@ -16,7 +16,7 @@ export async function copyText(text: string, page: Document = document): Promise
 function copyBySelection(text: string, page: Document): boolean {
   const focused = page.activeElement
   const source = page.createElement('textarea')
-  source.className = 'clipboard-source'
+  source.className = 'visually-hidden'
   source.value = text
   source.setAttribute('readonly', '')
   page.body.append(source)

@@ -9,7 +9,7 @@ const TOLD_FOR = 1500
  */
 export function actOnCode(root: HTMLElement): () => void {
   const status = root.ownerDocument.createElement('span')
-  status.className = 'status-for-readers'
+  status.className = 'visually-hidden'
   status.setAttribute('role', 'status')
   root.append(status)
 
