@@ -135,10 +135,13 @@ describe('an answer', () => {
     })
   })
 
-  test('leaves the connection to the next request', async () => {
+  test('leaves the connection to the next request, even when the body ends later than the answer', async () => {
+    const body = 'data: {"choices":[{"delta":{"content":"ok"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n: bye\n\n'
+    fake.next({ raw: { body, slice: [body.indexOf(': bye')], pace: 20 } })
     await chat()
     await chat()
     expect(fake.connections).toBe(1)
+    expect(fake.aborted).toBe(0)
   })
 })
 
@@ -239,6 +242,12 @@ describe('an answer that breaks', () => {
     expect(await chat(ASK, {}, { silence: 40 })).toMatchObject({ text: 'Done', error: null })
   })
 
+  test('by an error is over, although the connection stays open', async () => {
+    const body = 'data: {"error":{"code":500,"message":"Broken"}}\n\n'
+    fake.next({ raw: { body, headers: { 'Content-Length': String(body.length + 50) } } })
+    expect((await chat()).error?.message).toContain('Broken')
+  })
+
   test('with nothing in it is an error', async () => {
     fake.next({ text: '' })
     expect((await chat()).error?.code).toBe('empty')
@@ -261,6 +270,17 @@ describe('an abort', () => {
     expect(await answer.catch(error => error)).toBe(reason)
     expect((await gone).body.model).toBe('fake/large')
     expect(fake.aborted).toBe(1)
+  })
+
+  test('is what a listener that throws amounts to', async () => {
+    fake.next({ text: ['Hel', 'lo'], stallAt: 1 })
+    const gone = fake.nextAbort()
+    const mistake = new Error('a mistake of our own')
+    const onText = () => {
+      throw mistake
+    }
+    expect(await chat(ASK, { onText }).catch(error => error)).toBe(mistake)
+    await gone
   })
 
   test('before the answer began does so as well', async () => {

@@ -123,6 +123,12 @@ const STORIES: Record<string, Story> = {
     code: 'rate_limited',
     says: 'Later',
   },
+  'two errors: the first is the cause': {
+    body: frame({ error: { code: 429, message: 'Slow down' } }) + frame({ error: { code: 500, message: 'Closed' } }),
+    brings: { error: { status: 429 } },
+    code: 'rate_limited',
+    says: 'Slow down',
+  },
   'an error as a mere string': {
     body: frame({ error: 'It crashed' }),
     brings: {},

@@ -75,6 +75,7 @@ export function createAnswer(listener: ChatListener, failures: Failures) {
 
   return {
     fail,
+    failed: () => answer.error !== null,
 
     /** True once the model has said that it ended: what breaks after that takes nothing away. */
     ended: () => answer.finish_reason !== null,

@@ -70,4 +70,4 @@ bun run start
 \`\`\``,
 }
 
-const CLOSING = `Everything else in this room works already: messages, replies, pictures, search and invitations.`
+const CLOSING = `Everything else in this room works already.`

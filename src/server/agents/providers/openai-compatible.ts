@@ -15,8 +15,10 @@ export type Patience = {
 
 export const PATIENCE: Patience = { first_byte: 5 * 60_000, silence: 90_000, overall: 20 * 60_000 }
 
-/** How long a server may leave the connection open after `[DONE]`. Read to its end, it serves the next request too. */
-const AFTER_DONE_MS = 250
+/** How long the connection may stay open after `[DONE]` or an error. Read to its end, it serves the next request too. */
+const AFTER_END_MS = 250
+/** How long the usage may take after the finish, at a server that then says nothing more. */
+const AFTER_FINISH_MS = 10_000
 /** Characters of an error body that are read. */
 const BODY_MAX = 1_000_000
 
@@ -81,15 +83,15 @@ export function openAICompatible(options: OpenAICompatibleOptions): Provider {
       let begun = false
       while (true) {
         const read = await wait(() => bytes.read(), begun)
-        if ('failure' in read) return reader.finish(reader.done() || reader.ended() ? undefined : read.failure)
+        if ('failure' in read) return reader.finish(reader.over() || reader.ended() ? undefined : read.failure)
         if (read.done) return reader.finish()
         if (!begun) listener.onFirstByte?.()
         begun = true
         reader.feed(read.value)
         // A listener may have aborted.
         signal.throwIfAborted()
-        if (reader.done()) clock.leave(AFTER_DONE_MS)
-        else clock.heard()
+        if (reader.over()) clock.leave(AFTER_END_MS)
+        else clock.heard(reader.ended() ? Math.min(patience.silence, AFTER_FINISH_MS) : patience.silence)
       }
     } finally {
       clock.stop()
@@ -139,7 +141,7 @@ function createClock(
   return {
     signal: controller.signal,
     expired: () => expired,
-    heard: () => restart(patience.silence),
+    heard: restart,
     /** Nothing more is expected: the first call counts, chatter does not prolong it. */
     leave(ms: number) {
       if (!leaving) restart(ms)

@@ -24,13 +24,16 @@ export function createWireReader(listener: ChatListener, failures: Failures) {
     onUnknownField(field, value) {
       if (!done && field === 'error') answer.fail(failures.fromError(parseJson(value) ?? value))
     },
-    onTooLarge: () => answer.fail(failures.of('oversized')),
+    onTooLarge() {
+      answer.fail(failures.of('oversized'))
+      done = true
+    },
   })
 
   return {
     feed: (bytes: Uint8Array) => events.feed(bytes),
-    /** True after `[DONE]`: nothing that follows is read. */
-    done: () => done,
+    /** True after `[DONE]` or an error: the server has no more to say. */
+    over: () => done || answer.failed(),
     /** True once the model has said why it stopped. */
     ended: () => answer.ended(),
     /** What was gathered, at the end of the body or, with the reason, where it broke off. */
