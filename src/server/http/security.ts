@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { BODY_MAX } from '../../shared/limits.ts'
 import { Problem } from './problems.ts'
 import { carriesCookie } from './session-cookie.ts'
 
@@ -37,6 +38,7 @@ export function security(publicUrl: string) {
     if (new URL(request.url).pathname.startsWith('/api/')) set.headers['cache-control'] = 'no-store'
     if (SAFE.has(request.method)) return
     refuseForeignTypes(request)
+    refuseTooLarge(request)
     if (!request.headers.has('authorization') && carriesCookie(request) && !isSameOrigin(request, ownOrigin))
       throw new Problem(403, 'cross_origin', 'This request does not come from a page of this server.')
   })
@@ -48,6 +50,11 @@ function refuseForeignTypes(request: Request) {
   if (!type && !hasBody) return
   if (type && /^(application\/json|multipart\/form-data)\s*(;|$)/i.test(type)) return
   throw new Problem(415, 'unsupported_media_type', 'Send the body as application/json.')
+}
+
+function refuseTooLarge(request: Request) {
+  if (Number(request.headers.get('content-length') ?? 0) > BODY_MAX)
+    throw new Problem(413, 'too_large', 'The body is larger than one megabyte.')
 }
 
 function isSameOrigin(request: Request, ownOrigin: string): boolean {
