@@ -12,7 +12,7 @@ interface Opening {
 /** Closes the emphasis, strike-through and code that one paragraph has left open, and hides half a link. */
 export function closeInline(paragraph: string): string {
   const { open, code, halfClosed } = openings(paragraph)
-  if (code) return closeCode(paragraph, code)
+  if (code) return closeCode(paragraph, code, open)
 
   const text = hideHalfLinks(paragraph.slice(0, halfClosed)).replace(/(?<!\\)\\$/, '')
   return closeEmphasis(
@@ -67,12 +67,12 @@ function closes(last: Opening | undefined, marker: string, before = ' '): 'wholl
   return marker.length < (last?.marker.length ?? 0) ? 'in part' : 'wholly'
 }
 
-function closeCode(paragraph: string, { marker, at }: Opening): string {
+function closeCode(paragraph: string, { marker, at }: Opening, open: Opening[]): string {
   const code = paragraph.slice(at + marker.length)
   const before = paragraph.slice(0, at)
   // The last ticks may be the first of the closing run.
   const text = code.replace(/`+$/, '')
-  return text.trim() ? `${before}${marker}${text.trimEnd()}${marker}` : closeInline(before)
+  return text.trim() ? closeEmphasis(`${before}${marker}${text.trimEnd()}${marker}`, open) : closeInline(before)
 }
 
 function hideHalfLinks(text: string): string {

@@ -119,6 +119,7 @@ describe('half of', () => {
     ['bold before a space', '**a ', '<p><strong>a</strong></p>'],
     ['code', 'run `npm te', '<p>run <code>npm te</code></p>'],
     ['code with stars', 'run `a ** b', '<p>run <code>a ** b</code></p>'],
+    ['code in bold', '**run `npm te', '<p><strong>run <code>npm te</code></strong></p>'],
     ['a link text', 'see [the do', '<p>see the do</p>'],
     ['a link', 'see [the docs](https://exa', '<p>see the docs</p>'],
     ['an image', 'see ![cat](https://exa', '<p>see</p>'],
