@@ -217,7 +217,7 @@ describe('an answer that breaks', () => {
   test('by silence times out, keeps its text and tells the server to stop', async () => {
     fake.next({ text: ['Hel', 'lo'], stallAt: 1 })
     const gone = fake.nextAbort()
-    const answer = await chat(ASK, {}, { silence: 40 })
+    const answer = await chat(ASK, {}, { silence: 150 })
     expect(answer).toMatchObject({ text: 'Hel', error: { status: null, code: 'timeout' } })
     expect(answer.error?.message).toContain('went silent')
     await gone
@@ -231,7 +231,7 @@ describe('an answer that breaks', () => {
 
   test('by going on for ever is ended, however lively', async () => {
     fake.next({ text: endless(), pace: 2 })
-    const answer = await chat(ASK, {}, { overall: 60 })
+    const answer = await chat(ASK, {}, { overall: 300 })
     expect(answer.error?.message).toContain('did not finish')
     expect(answer.text).toStartWith('on and on and ')
   })
@@ -256,8 +256,8 @@ describe('an answer that breaks', () => {
 
 test('a keep-alive comment resets the silence', async () => {
   const body = `${': still here\n\n'.repeat(40)}data: {"choices":[{"delta":{"content":"At last"},"finish_reason":"stop"}]}\n\n`
-  fake.next({ raw: { body, slice: 14, pace: 5 } })
-  expect(await chat(ASK, {}, { silence: 100 })).toMatchObject({ text: 'At last', error: null })
+  fake.next({ raw: { body, slice: 14, pace: 12 } })
+  expect(await chat(ASK, {}, { silence: 400 })).toMatchObject({ text: 'At last', error: null })
 })
 
 describe('an abort', () => {

@@ -36,7 +36,6 @@ export type OpenAICompatibleOptions = {
   models: () => Promise<ModelList>
   onClose?: () => void
   patience?: Partial<Patience>
-  fetch?: typeof fetch
 }
 
 type Ending = { failure: ProviderFailure }
@@ -48,7 +47,6 @@ export function openAICompatible(options: OpenAICompatibleOptions): Provider {
   const url = `${options.baseUrl.replace(/\/+$/, '')}/chat/completions`
   const host = new URL(url).host
   const failures = createFailures(options.label, apiKey)
-  const send = options.fetch ?? fetch
 
   async function chat(request: ChatRequest, listener: ChatListener, signal: AbortSignal): Promise<Completion> {
     signal.throwIfAborted()
@@ -69,7 +67,7 @@ export function openAICompatible(options: OpenAICompatibleOptions): Provider {
     try {
       // Bun's own limit of five minutes would cut long answers and slow model loads; the clock decides here.
       const init = { ...post(request), signal: stop, timeout: false }
-      const response = await wait(() => send(url, init), false)
+      const response = await wait(() => fetch(url, init), false)
       if ('failure' in response) return reader.finish(response.failure)
       if (!isEventStream(response)) {
         const body = await wait(() => textOf(response), false)
