@@ -1,0 +1,86 @@
+import type { Message, MessageInRoom, MessagePage } from '../shared/messages.ts'
+import type { ProblemDetails } from '../shared/problems.ts'
+import type { ModelList, MyRoom, NewRoom, Room, RoomChange, RoomDetails } from '../shared/rooms.ts'
+import type { Credentials, Registration, SignedIn, User } from '../shared/users.ts'
+
+/** The server understood and said no. `detail` is fit to be shown; `fields` says what is wrong where. */
+export class Refusal extends Error {
+  readonly status: number
+  readonly code: string
+  readonly fields: Record<string, string>
+
+  constructor(status: number, problem: Partial<ProblemDetails>) {
+    super(problem.detail || problem.title || `The server answered with status ${status}.`)
+    this.status = status
+    this.code = problem.code ?? 'unknown'
+    this.fields = Object.fromEntries((problem.errors ?? []).map(error => [error.path, error.message]))
+  }
+}
+
+/** No answer came: the server is down, or we are offline. */
+export class Unreachable extends Error {
+  constructor() {
+    super('The server cannot be reached.')
+  }
+}
+
+export type PageQuery = { before?: string; after?: string; around?: string; limit?: number }
+export type Post = { content: string; client_id: string }
+export type Api = ReturnType<typeof createApi>
+
+/** The HTTP contract in verbs. Every call throws a `Refusal` or an `Unreachable`, never anything else. */
+export function createApi(send: typeof fetch, onSignedOut: () => void) {
+  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const init: RequestInit = { method, credentials: 'same-origin' }
+    if (method !== 'GET') {
+      init.headers = { 'content-type': 'application/json' }
+      init.body = JSON.stringify(body ?? {})
+    }
+    const answer = await send(path, init).catch(() => null)
+    if (!answer) throw new Unreachable()
+    const text = await answer.text().catch(() => null)
+    if (text === null) throw new Unreachable()
+    if (answer.ok) return parsed(text) as T
+    const refusal = new Refusal(answer.status, (parsed(text) ?? {}) as Partial<ProblemDetails>)
+    if (answer.status === 401 && !path.startsWith('/api/auth/')) onSignedOut()
+    throw refusal
+  }
+
+  const room = (id: string) => `/api/rooms/${encodeURIComponent(id)}`
+
+  return {
+    register: (who: Registration) => call<SignedIn>('POST', '/api/auth/register', who),
+    login: (who: Credentials) => call<SignedIn>('POST', '/api/auth/login', who),
+    logout: () => call<void>('POST', '/api/auth/logout'),
+    me: () => call<{ user: User }>('GET', '/api/auth/me'),
+
+    models: () => call<ModelList>('GET', '/api/models'),
+    rooms: () => call<{ rooms: MyRoom[] }>('GET', '/api/rooms'),
+    directory: () => call<{ rooms: Room[] }>('GET', '/api/rooms/directory'),
+    room: (id: string) => call<RoomDetails>('GET', room(id)),
+    createRoom: (settings: Partial<NewRoom>) => call<{ room: Room }>('POST', '/api/rooms', settings),
+    changeRoom: (id: string, change: RoomChange) => call<{ room: Room }>('PATCH', room(id), change),
+    join: (id: string) => call<{ room: Room }>('POST', `${room(id)}/join`),
+    leave: (id: string) => call<void>('POST', `${room(id)}/leave`),
+    typing: (id: string) => call<void>('POST', `${room(id)}/typing`),
+    read: (id: string, message_id: string) => call<void>('PUT', `${room(id)}/read`, { message_id }),
+
+    messages: (id: string, query: PageQuery) => call<MessagePage>('GET', `${room(id)}/messages${asQuery(query)}`),
+    post: (id: string, post: Post) => call<{ message: Message }>('POST', `${room(id)}/messages`, post),
+    messageByHash: (hash: string) => call<MessageInRoom>('GET', `/api/messages/hash/${encodeURIComponent(hash)}`),
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text ? JSON.parse(text) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function asQuery(query: PageQuery): string {
+  const params = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) params.set(name, String(value))
+  return params.size ? `?${params}` : ''
+}

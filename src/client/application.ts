@@ -1,0 +1,82 @@
+import type { StreamEvent } from '../shared/events.ts'
+import type { User } from '../shared/users.ts'
+import { createApi } from './api.ts'
+import { accountPath, createRouter } from './router.ts'
+import { createConnection } from './stores/connection.ts'
+import { createDrafts } from './stores/drafts.ts'
+import { createModels } from './stores/models.ts'
+import { createOpenRooms } from './stores/open-rooms.ts'
+import { createRooms } from './stores/rooms.ts'
+import { createSession } from './stores/session.ts'
+import { createTheme } from './stores/theme.ts'
+import { createStream } from './stream.ts'
+
+/** The stream says hello within one round trip; whoever waits longer than this gets the rooms without it. */
+const HELLO_FIRST_MS = 700
+
+export type Application = ReturnType<typeof createApplication>
+export type Desk = ReturnType<typeof createDesk>
+
+/** What lives as long as the tab. */
+export function createApplication(window: Window) {
+  const router = createRouter(window)
+  const theme = createTheme(window)
+  const send: typeof fetch = Object.assign((...request: Parameters<typeof fetch>) => fetch(...request), fetch)
+  const session = createSession(() => api)
+  const api = createApi(send, () => session.expire())
+  return { window, router, theme, session, api, send }
+}
+
+/** What lives as long as somebody is signed in: their rooms, and the stream that keeps them true. */
+export function createDesk(app: Application, me: User) {
+  const { api, window } = app
+  const rooms = createRooms(api, me.id)
+  const models = createModels(api)
+  const drafts = createDrafts(window.localStorage, me.id)
+  const open = createOpenRooms({ api, rooms, me, window })
+  let begun = false
+
+  function begin() {
+    begun = true
+    void rooms.load()
+    open.reload()
+  }
+
+  const stream = createStream({
+    send: app.send,
+    onSignedOut: () => app.session.expire(),
+    onFresh: begin,
+    onEvent: (event: StreamEvent) => {
+      rooms.apply(event)
+      open.apply(event)
+      if (event.type === 'user.updated') app.session.rename(event.data.user)
+    },
+  })
+  const connection = createConnection(stream, window)
+  const stopResuming = connection.onBack(() => open.resume())
+  const hurry = setTimeout(() => begun || begin(), HELLO_FIRST_MS)
+  void models.load()
+
+  return {
+    me,
+    rooms,
+    models,
+    drafts,
+    open,
+    connection,
+    get begun() {
+      return begun
+    },
+    watch: (room_id: string | null) => stream.watch(room_id ? [room_id] : []),
+    close() {
+      clearTimeout(hurry)
+      stopResuming()
+      connection.stop()
+      stream.stop()
+    },
+  }
+}
+
+export function signInAgain(app: Application) {
+  app.router.go(accountPath('sign-in', app.router.path), { replace: true })
+}

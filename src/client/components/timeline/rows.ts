@@ -1,0 +1,82 @@
+import type { Message } from '../../../shared/messages.ts'
+import type { Activity } from '../../stores/live-replies.ts'
+import type { Delivery, Entry } from '../../stores/message-list.ts'
+import type { ReplyText } from '../../stores/reply-text.ts'
+import { dayOf } from './times.ts'
+
+const GROUPED_MS = 5 * 60_000
+
+/** Everything a row shows. The object stays the same for as long as that does, so rows can tell by a glance. */
+export type Row = {
+  key: string
+  message: Message
+  delivery: Delivery
+  problem: string | null
+  /** The words of a day line above it. */
+  day: string | null
+  /** Whether the "New" line stands above it. */
+  is_new: boolean
+  /** Whether it goes on from the row above: same author, within minutes. */
+  continued: boolean
+  activity: Activity | null
+  live: ReplyText | null
+}
+
+export type RowSources = {
+  entries: readonly Entry[]
+  /** What I had read when I came, null when there was nothing new. */
+  read_seq: number | null
+  me: string
+  live: (id: string) => ReplyText | null
+  activity: (id: string) => Activity | null
+  today: Date
+}
+
+/** Turns entries into rows and keeps those that are as they were. */
+export function createRows() {
+  let known = new Map<string, Row>()
+
+  return (sources: RowSources): Row[] => {
+    const rows: Row[] = []
+    let above: Message | null = null
+    let line_drawn = sources.read_seq === null
+    for (const { key, message, delivery, problem } of sources.entries) {
+      const day = above && sameDay(above, message) ? null : dayOf(new Date(message.timestamp), sources.today)
+      const is_new = !line_drawn && message.seq > (sources.read_seq ?? 0) && message.sender_id !== sources.me
+      if (is_new) line_drawn = true
+      const continued = !day && !is_new && above !== null && goesOn(above, message)
+      const streaming = message.status === 'streaming'
+      const row: Row = {
+        key,
+        message,
+        delivery,
+        problem,
+        day,
+        is_new,
+        continued,
+        activity: streaming ? sources.activity(message.id) : null,
+        live: streaming ? sources.live(message.id) : null,
+      }
+      rows.push(same(known.get(key), row))
+      above = message
+    }
+    known = new Map(rows.map(row => [row.key, row]))
+    return rows
+  }
+}
+
+function goesOn(above: Message, message: Message): boolean {
+  if (above.sender_id !== message.sender_id || above.deleted_at || message.ai || above.ai || message.reply_to)
+    return false
+  return Date.parse(message.timestamp) - Date.parse(above.timestamp) < GROUPED_MS
+}
+
+function sameDay(one: Message, other: Message): boolean {
+  return new Date(one.timestamp).toDateString() === new Date(other.timestamp).toDateString()
+}
+
+function same(before: Row | undefined, now: Row): Row {
+  if (!before) return now
+  const names = Object.keys(now) as (keyof Row)[]
+  return names.every(name => before[name] === now[name]) ? before : now
+}

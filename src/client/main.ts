@@ -1,0 +1,6 @@
+import { component } from 'riot'
+import App from './app.riot'
+import { createApplication } from './application.ts'
+
+const root = document.getElementById('app')
+if (root) component(App)(root, { app: createApplication(window) })

@@ -1,0 +1,60 @@
+import { Refusal } from '../api.ts'
+import type { Application, Desk } from '../application.ts'
+import { type Route, roomPath } from '../router.ts'
+
+const LAST_ROOM = 'last-room'
+
+/** What the page without a room says. */
+export type Emptiness = 'loading' | 'welcome' | 'missing' | 'failed'
+
+export type Destination = {
+  go?: string
+  room_id: string | null
+  message_id: string | null
+  kind: Emptiness
+}
+
+const nowhere = (kind: Emptiness): Destination => ({ room_id: null, message_id: null, kind })
+
+/** What an address means to somebody who is signed in: a room, a message in a room, or a page that says why not. */
+export async function destinationOf(
+  route: Route,
+  app: Pick<Application, 'api'>,
+  desk: Pick<Desk, 'rooms'>,
+): Promise<Destination> {
+  if (route.name === 'room') return { room_id: route.room_id, message_id: null, kind: 'loading' }
+  if (route.name === 'message') return byHash(route.hash, app)
+  if (route.name !== 'home') return nowhere('missing')
+  if (!desk.rooms.ready) return nowhere(desk.rooms.problem ? 'failed' : 'loading')
+  const last = desk.rooms.find(lastRoom() ?? '') ?? desk.rooms.all[0]
+  return last ? { ...nowhere('loading'), go: roomPath(last.id) } : nowhere('welcome')
+}
+
+async function byHash(hash: string, app: Pick<Application, 'api'>): Promise<Destination> {
+  try {
+    const { message, room } = await app.api.messageByHash(hash)
+    return { room_id: room.id, message_id: message.id, kind: 'loading' }
+  } catch (error) {
+    return nowhere(error instanceof Refusal && error.status < 500 ? 'missing' : 'failed')
+  }
+}
+
+export function titleOf(room: string | null, unread: number): string {
+  return `${unread ? `(${unread}) ` : ''}${room ? `${room} · ` : ''}GroupChat`
+}
+
+export function rememberRoom(id: string) {
+  try {
+    localStorage.setItem(LAST_ROOM, id)
+  } catch {
+    // Then the first room of the list opens next time.
+  }
+}
+
+function lastRoom(): string | null {
+  try {
+    return localStorage.getItem(LAST_ROOM)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,6 @@
+declare module '*.riot' {
+  import type { RiotComponent, RiotComponentWrapper } from 'riot'
+
+  const component: RiotComponentWrapper<RiotComponent>
+  export default component
+}

@@ -1,0 +1,106 @@
+import type { Message } from '../../shared/messages.ts'
+
+export type Delivery = 'sent' | 'pending' | 'failed'
+
+/** One message as the timeline shows it. An entry object stays the same for as long as what it shows does. */
+export type Entry = {
+  key: string
+  message: Message
+  delivery: Delivery
+  /** Why it failed, or what it waits for. */
+  problem: string | null
+}
+
+export type MessageList = ReturnType<typeof createMessageList>
+
+/**
+ * The messages of one room in order: what the server has by `seq`, then what is on its way. The answer to a POST and
+ * the event about it may come in either order and more than once.
+ */
+export function createMessageList() {
+  let sent: Entry[] = []
+  let outgoing: Entry[] = []
+
+  const indexOf = (id: string) => sent.findIndex(entry => entry.message.id === id)
+  const outgoingOf = (client_id: string) => outgoing.find(entry => entry.message.client_id === client_id)
+
+  function put(message: Message) {
+    if (message.client_id) outgoing = outgoing.filter(entry => !isSame(entry.message, message))
+    const at = indexOf(message.id)
+    if (at < 0) return insert(message)
+    const known = sent[at]
+    // A late `message.created` must not put a finished reply back to its beginning.
+    if (known && !(known.message.status !== 'streaming' && message.status === 'streaming')) sent[at] = arrived(message)
+  }
+
+  function insert(message: Message) {
+    let at = sent.length
+    while (at > 0 && (sent[at - 1]?.message.seq ?? 0) > message.seq) at -= 1
+    sent.splice(at, 0, arrived(message))
+  }
+
+  const replaceOutgoing = (client_id: string, change: Partial<Entry>) => {
+    outgoing = outgoing.map(entry => (entry.message.client_id === client_id ? { ...entry, ...change } : entry))
+  }
+
+  return {
+    put,
+    entries: (): readonly Entry[] => [...sent, ...outgoing],
+    get size() {
+      return sent.length
+    },
+    first: () => sent[0]?.message ?? null,
+    last: () => sent.at(-1)?.message ?? null,
+    find: (id: string) => sent[indexOf(id)]?.message ?? null,
+    has: (id: string) => indexOf(id) >= 0,
+
+    /** Another stretch of the room altogether; what is on its way stays. */
+    replaceAll(messages: readonly Message[]) {
+      sent = []
+      for (const message of messages) put(message)
+    },
+    change(id: string, change: (message: Message) => Message) {
+      const at = indexOf(id)
+      const entry = sent[at]
+      if (entry) sent[at] = arrived(change(entry.message))
+    },
+    keepFirst(count: number): boolean {
+      const cut = sent.length > count
+      if (cut) sent = sent.slice(0, count)
+      return cut
+    },
+    keepLast(count: number): boolean {
+      const cut = sent.length > count
+      if (cut) sent = sent.slice(-count)
+      return cut
+    },
+
+    send(message: Message, problem: string | null = null) {
+      outgoing = [...outgoing, { key: keyOf(message), message, delivery: 'pending', problem }]
+    },
+    pending: () => outgoing.filter(entry => entry.delivery === 'pending'),
+    outgoing: outgoingOf,
+    wait(client_id: string, problem: string | null) {
+      replaceOutgoing(client_id, { delivery: 'pending', problem })
+    },
+    fail(client_id: string, problem: string) {
+      replaceOutgoing(client_id, { delivery: 'failed', problem })
+    },
+    discard(client_id: string) {
+      outgoing = outgoing.filter(entry => entry.message.client_id !== client_id)
+    },
+  }
+}
+
+function arrived(message: Message): Entry {
+  return { key: keyOf(message), message, delivery: 'sent', problem: null }
+}
+
+/** The same before and after the server knows the message, so that its row stays the same element. */
+function keyOf(message: Message): string {
+  return message.client_id ? `${message.sender_id}/${message.client_id}` : message.id
+}
+
+function isSame(one: Message, other: Message): boolean {
+  return one.sender_id === other.sender_id && one.client_id === other.client_id
+}

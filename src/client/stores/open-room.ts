@@ -1,0 +1,64 @@
+import type { StreamEvent } from '../../shared/events.ts'
+import type { User } from '../../shared/users.ts'
+import type { Api } from '../api.ts'
+import { createDetails } from './details.ts'
+import type { Rooms } from './rooms.ts'
+import { createTimeline } from './timeline.ts'
+import { createTyping } from './typing.ts'
+
+export type OpenRoom = ReturnType<typeof createOpenRoom>
+type Surroundings = { api: Api; rooms: Rooms; me: User; window: Window }
+
+/** One room from the inside. */
+export function createOpenRoom(room_id: string, { api, rooms, me, window }: Surroundings) {
+  const isOnline = () => window.navigator.onLine
+  const timeline = createTimeline({ api, room_id, me, isOnline })
+  const details = createDetails(api, rooms, room_id)
+  const typing = createTyping(me.id, () => api.typing(room_id))
+
+  let target: string | null = null
+  let read_seq: number | null = null
+
+  /** Where the "New" line stands for this visit: behind what I had read when I came. */
+  function drawLine() {
+    const room = rooms.find(room_id)
+    read_seq = room?.unread_count ? room.last_read_seq : null
+  }
+
+  return {
+    id: room_id,
+    timeline,
+    details,
+    typing,
+    /** The message that a link led to. */
+    get target() {
+      return target
+    },
+    get read_seq() {
+      return read_seq
+    },
+    aim(message_id: string | null) {
+      target = message_id
+      drawLine()
+    },
+    /** The message is in view: from now on nothing pulls towards it. */
+    arrive() {
+      target = null
+    },
+    async enter({ afresh = false } = {}) {
+      const again = afresh || details.phase !== 'ready'
+      if (again) {
+        const details_loaded = details.load()
+        if (!rooms.find(room_id)) await details_loaded
+      }
+      drawLine()
+      if (target && !timeline.has(target)) return timeline.openAround(target)
+      if (again || timeline.phase !== 'ready') await timeline.openAtUnread(rooms.find(room_id)?.unread_count ?? 0)
+    },
+    apply(event: StreamEvent) {
+      timeline.apply(event)
+      details.apply(event)
+      typing.apply(event)
+    },
+  }
+}

@@ -1,0 +1,230 @@
+import type { StreamEvent } from '../../shared/events.ts'
+import type { Message } from '../../shared/messages.ts'
+import type { User } from '../../shared/users.ts'
+import type { Api, PageQuery } from '../api.ts'
+import { Refusal } from '../api.ts'
+import { createLiveReplies } from './live-replies.ts'
+import { createMessageList } from './message-list.ts'
+import { createObservable } from './observable.ts'
+import { createOutbox } from './outbox.ts'
+
+const PAGE = 50
+const PAGE_MOST = 200
+/** Rows kept at a time; what is far away is loaded again when somebody scrolls there. */
+const KEEP = 300
+
+export type Phase = 'idle' | 'loading' | 'ready' | 'failed' | 'missing'
+export type Timeline = ReturnType<typeof createTimeline>
+
+export type TimelineOptions = {
+  api: Pick<Api, 'messages' | 'post'>
+  room_id: string
+  me: User
+  isOnline: () => boolean
+  newId?: () => string
+}
+
+/** The conversation of one room: a stretch of its messages, and what keeps that stretch true. */
+export function createTimeline({ api, room_id, me, isOnline, newId = () => crypto.randomUUID() }: TimelineOptions) {
+  const { subscribe, changed } = createObservable()
+  const list = createMessageList()
+  const outbox = createOutbox({ api, list, isOnline, changed })
+  const replies = createLiveReplies({ fetchText, changed })
+
+  let phase: Phase = 'idle'
+  let problem: string | null = null
+  let more = { before: false, after: false }
+  let loading = { before: false, after: false }
+  let stuck = { before: false, after: false }
+  let newest_seq = 0
+  /** Counts the openings, so that an answer to a question nobody asks any more is dropped. */
+  let opening = 0
+  let openings = 0
+  let opened_at: 'end' | 'unread' | 'message' = 'end'
+  /** What came in while a page was on its way: the page may be older than that. */
+  let held: StreamEvent[] | null = null
+
+  async function open(query: PageQuery = { limit: PAGE }, at: 'end' | 'unread' | 'message' = 'end') {
+    const mine = ++opening
+    phase = list.size ? phase : 'loading'
+    problem = null
+    held = []
+    changed()
+    try {
+      const page = await api.messages(room_id, query)
+      if (mine !== opening) return
+      list.replaceAll(page.messages)
+      more = { before: page.has_more_before, after: page.has_more_after }
+      stuck = { before: false, after: false }
+      newest_seq = Math.max(newest_seq, list.last()?.seq ?? 0)
+      for (const message of page.messages) replies.notice(message)
+      phase = 'ready'
+      openings += 1
+      opened_at = at
+    } catch (error) {
+      if (mine !== opening) return
+      phase = error instanceof Refusal && error.status === 404 ? 'missing' : 'failed'
+      problem = said(error)
+    }
+    const events = held ?? []
+    held = null
+    for (const event of events) apply(event)
+    changed()
+  }
+
+  async function extend(side: 'before' | 'after') {
+    const edge = side === 'before' ? list.first() : list.last()
+    if (!edge || !more[side] || loading[side] || phase !== 'ready') return
+    const mine = opening
+    loading = { ...loading, [side]: true }
+    stuck = { ...stuck, [side]: false }
+    changed()
+    try {
+      const page = await api.messages(room_id, { [side]: edge.id, limit: PAGE })
+      if (mine === opening) {
+        for (const message of page.messages) list.put(message)
+        for (const message of page.messages) replies.notice(message)
+        if (side === 'before') {
+          more = { before: page.has_more_before, after: list.keepFirst(KEEP) || more.after }
+        } else {
+          more = { before: list.keepLast(KEEP) || more.before, after: page.has_more_after }
+          newest_seq = Math.max(newest_seq, list.last()?.seq ?? 0)
+        }
+      }
+    } catch {
+      stuck = { ...stuck, [side]: true }
+    }
+    loading = { ...loading, [side]: false }
+    changed()
+  }
+
+  async function fetchText(message_id: string) {
+    const page = await api.messages(room_id, { around: message_id, limit: 1 }).catch(() => null)
+    const message = page?.messages.find(one => one.id === message_id)
+    if (message && message.status !== 'streaming') renew(message)
+    return message?.content ?? null
+  }
+
+  function renew(message: Message) {
+    if (!list.has(message.id)) return
+    list.put(message)
+    replies.notice(message)
+    changed()
+  }
+
+  function create(message: Message) {
+    newest_seq = Math.max(newest_seq, message.seq)
+    // Opened in the middle, the end is not here to be added to.
+    if (more.after && !list.has(message.id)) return
+    list.put(message)
+    replies.notice(message)
+    if (!loading.before) more = { ...more, before: list.keepLast(KEEP * 2) || more.before }
+    changed()
+  }
+
+  function apply(event: StreamEvent) {
+    if (held) return void held.push(event)
+    if (phase !== 'ready') return
+    if (event.type === 'message.created') return create(event.data.message)
+    if (event.type === 'message.updated') return renew(event.data.message)
+    if (event.type === 'message.deleted') {
+      list.change(event.data.message_id, message => ({ ...message, content: '', deleted_at: new Date().toISOString() }))
+      return changed()
+    }
+    if (event.type === 'room.cleared') return void open()
+    if (event.type === 'ai.tool') {
+      const { message_id, tool } = event.data
+      list.change(message_id, message => withTool(message, tool))
+      return changed()
+    }
+    replies.apply(event)
+  }
+
+  return {
+    room_id,
+    subscribe,
+    open,
+    extend,
+    apply,
+    get phase() {
+      return phase
+    },
+    get problem() {
+      return problem
+    },
+    get more() {
+      return more
+    },
+    get loading() {
+      return loading
+    },
+    /** Sides at which loading failed and waits for somebody to try again. */
+    get stuck() {
+      return stuck
+    },
+    /** How often it was opened anew, which is when the view has to be placed … */
+    get openings() {
+      return openings
+    },
+    /** … and where. */
+    get opened_at() {
+      return opened_at
+    },
+    /** The `seq` of the newest message that the room is known to have, loaded or not. */
+    get newest_seq() {
+      return newest_seq
+    },
+    entries: list.entries,
+    last: list.last,
+    has: list.has,
+    live: replies.text,
+    activity: replies.activity,
+
+    /** The latest messages, and before them as many as are unread, as far as one page goes. */
+    openAtUnread: (unread: number) => open({ limit: Math.min(PAGE_MOST, Math.max(PAGE, unread + 20)) }, 'unread'),
+    openAround: (id: string) => open({ around: id, limit: PAGE }, 'message'),
+
+    send(content: string) {
+      const sending = outbox.send(draft(room_id, me, content, newId()))
+      return more.after ? Promise.all([open(), sending]) : sending
+    },
+    retry: outbox.retry,
+    discard: outbox.discard,
+    resume: outbox.resume,
+  }
+}
+
+function withTool(message: Message, tool: NonNullable<Message['ai']>['tools'][number]): Message {
+  if (!message.ai) return message
+  const known = message.ai.tools.some(one => one.id === tool.id)
+  const tools = known ? message.ai.tools.map(one => (one.id === tool.id ? tool : one)) : [...message.ai.tools, tool]
+  return { ...message, ai: { ...message.ai, tools } }
+}
+
+/** The message as I wrote it, until the server says how it stored it. */
+function draft(room_id: string, me: User, content: string, client_id: string): Message {
+  return {
+    id: '',
+    room_id,
+    seq: Number.MAX_SAFE_INTEGER,
+    hash: '',
+    client_id,
+    sender_id: me.id,
+    sender_name: me.display_name,
+    sender_kind: 'human',
+    timestamp: new Date().toISOString(),
+    content,
+    mentions: [],
+    reply_to: null,
+    attachments: [],
+    reactions: [],
+    edited_at: null,
+    deleted_at: null,
+    status: 'complete',
+    ai: null,
+  }
+}
+
+function said(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vite'
+import { riotComponents } from './riot-styles.ts'
+
+const SERVER = 'http://localhost:3001'
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  plugins: riotComponents(),
+  build: {
+    outDir: '../../dist/client',
+    emptyOutDir: true,
+    sourcemap: false,
+    target: 'es2023',
+    // Inlined assets would need `data:` for more than images in the content policy.
+    assetsInlineLimit: 0,
+  },
+  server: {
+    proxy: {
+      // The proxy passes bodies on as they come, so that the event stream is not gathered.
+      '/api': { target: SERVER },
+      '/uploads': { target: SERVER },
+    },
+  },
+})
