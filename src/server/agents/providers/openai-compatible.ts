@@ -65,7 +65,7 @@ export function openAICompatible(options: OpenAICompatibleOptions): Provider {
     }
 
     try {
-      // Bun's own limit of five minutes would cut long answers and slow model loads; the clock decides here.
+      // No limit of the runtime's own: long answers and slow model loads are for the clock to judge.
       const init = { ...post(request), signal: stop, timeout: false }
       const response = await wait(() => fetch(url, init), false)
       if ('failure' in response) return reader.finish(response.failure)
