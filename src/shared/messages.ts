@@ -87,10 +87,10 @@ export const MessagePageQuery = z.object({
   after: Id.optional(),
   around: Id.optional(),
   limit: z.coerce
-    .number('limit must be a number')
-    .int('limit must be a whole number')
-    .min(1, 'limit must be at least 1')
-    .max(PAGE_MAX, `limit must be at most ${PAGE_MAX}`)
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(PAGE_MAX, `must be at most ${PAGE_MAX}`)
     .default(PAGE_DEFAULT),
 })
 export type MessagePageQuery = z.infer<typeof MessagePageQuery>

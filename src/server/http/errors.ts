@@ -38,6 +38,6 @@ function wordsOf({ message }: Issue): string {
 }
 
 function sentence(path: string, message: string): string {
-  const words = /^[A-Z]/.test(message) ? message : `${path || 'The input'}: ${message}`
+  const words = /^[A-Z]/.test(message) ? message : `${path ? `The field ${path}` : 'The input'} ${message}`
   return /[.!?]$/.test(words) ? words : `${words}.`
 }

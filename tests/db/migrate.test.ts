@@ -1,0 +1,73 @@
+import { Database as Connection } from 'bun:sqlite'
+import { describe, expect, test } from 'bun:test'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { migrate } from '../../src/server/db/migrate.ts'
+
+const REBUILD = `CREATE TABLE __new_rooms (id text PRIMARY KEY NOT NULL, name text NOT NULL, model_id text NOT NULL, ai_mode text NOT NULL,
+  system_prompt text NOT NULL, visibility text NOT NULL, created_by text NOT NULL REFERENCES users(id), created_at integer NOT NULL,
+  deleted_at integer, last_seq integer DEFAULT 0 NOT NULL, last_message_at integer, topic text);--> statement-breakpoint
+INSERT INTO __new_rooms SELECT *, NULL FROM rooms;--> statement-breakpoint
+DROP TABLE rooms;--> statement-breakpoint
+ALTER TABLE __new_rooms RENAME TO rooms;`
+
+/** The released migrations and one more, as drizzle-kit would add it. */
+function withMigration(sql: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'groupchat-migrations-'))
+  cpSync('drizzle', folder, { recursive: true })
+  const journal = JSON.parse(readFileSync(join(folder, 'meta/_journal.json'), 'utf8'))
+  const idx = journal.entries.length
+  journal.entries.push({ idx, version: '6', when: Date.now() + 1_000_000_000, tag: `${idx}_next`, breakpoints: true })
+  writeFileSync(join(folder, 'meta/_journal.json'), JSON.stringify(journal))
+  writeFileSync(join(folder, `${idx}_next.sql`), sql)
+  return folder
+}
+
+function populated(): Connection {
+  const db = new Connection(':memory:')
+  migrate(db)
+  db.run(
+    "INSERT INTO users (id, kind, display_name, handle, role, created_at) VALUES ('u', 'human', 'Ada', 'ada', 'admin', 1)",
+  )
+  db.run(
+    "INSERT INTO rooms (id, name, model_id, ai_mode, system_prompt, visibility, created_by, created_at) VALUES ('r', 'R', 'm', 'off', '', 'public', 'u', 1)",
+  )
+  for (const seq of [1, 2])
+    db.run(
+      `INSERT INTO messages (id, room_id, seq, hash, sender_id, content, mentions, status, created_at) VALUES ('m${seq}', 'r', ${seq}, 'h', 'u', 'hi', '[]', 'complete', 1)`,
+    )
+  return db
+}
+const count = (db: Connection, table: string) =>
+  db.query<{ n: number }, []>(`SELECT count(*) AS n FROM ${table}`).get()?.n
+
+describe('migrations', () => {
+  test('rebuild a table without taking the rows that refer to it along', () => {
+    const db = populated()
+    const folder = withMigration(REBUILD)
+    migrate(db, folder)
+    expect(count(db, 'messages')).toBe(2)
+    expect(count(db, 'rooms')).toBe(1)
+    expect(db.query<{ foreign_keys: number }, []>('PRAGMA foreign_keys').get()?.foreign_keys).toBe(1)
+    rmSync(folder, { recursive: true })
+  })
+
+  test('refuse to go on when rows are lost', () => {
+    const folder = withMigration('DELETE FROM messages;')
+    expect(() => migrate(populated(), folder)).toThrow('lost 2 rows of messages')
+    rmSync(folder, { recursive: true })
+  })
+
+  test('refuse to go on when rows are left that refer to nothing', () => {
+    const folder = withMigration("UPDATE messages SET room_id = 'gone' WHERE seq = 2;")
+    expect(() => migrate(populated(), folder)).toThrow('refer to nothing')
+    rmSync(folder, { recursive: true })
+  })
+
+  test('change nothing the second time', () => {
+    const db = populated()
+    migrate(db)
+    expect(count(db, 'messages')).toBe(2)
+  })
+})
