@@ -1,5 +1,6 @@
-import { and, eq, gt, isNull } from 'drizzle-orm'
+import { and, eq, gt, isNull, sql } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
 import type { Bus } from '../events/bus.ts'
 import type { UserRow } from './present.ts'
 import type { Tokens } from './tokens.ts'
@@ -14,7 +15,7 @@ export type Sessions = ReturnType<typeof createSessions>
 
 /** Signed-in browsers and bots. The token says which session; the row says whether it still holds. */
 export function createSessions(db: Database, bus: Bus, tokens: Tokens) {
-  const { sessions, users } = db.tables
+  const { sessions } = db.tables
 
   return {
     async open(user_id: string, userAgent: string | null): Promise<{ token: string; expires_at: number }> {
@@ -32,19 +33,7 @@ export function createSessions(db: Database, bus: Bus, tokens: Tokens) {
     async find(token: string): Promise<Viewer | null> {
       const claims = await tokens.verify(token)
       if (!claims) return null
-      const [found] = await db.read
-        .select({ user: users, expires_at: sessions.expires_at })
-        .from(sessions)
-        .innerJoin(users, eq(users.id, sessions.user_id))
-        .where(
-          and(
-            eq(sessions.id, claims.session_id),
-            eq(sessions.user_id, claims.user_id),
-            isNull(sessions.revoked_at),
-            gt(sessions.expires_at, Date.now()),
-            isNull(users.disabled_at),
-          ),
-        )
+      const [found] = await viewerOf(db.read, db.tables).execute({ ...claims, now: Date.now() })
       return found ? { ...found, session_id: claims.session_id } : null
     },
 
@@ -56,3 +45,20 @@ export function createSessions(db: Database, bus: Bus, tokens: Tokens) {
     },
   }
 }
+
+const viewerOf = prepared((query, { sessions, users }) =>
+  query
+    .select({ user: users, expires_at: sessions.expires_at })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.user_id))
+    .where(
+      and(
+        eq(sessions.id, sql.placeholder('session_id')),
+        eq(sessions.user_id, sql.placeholder('user_id')),
+        isNull(sessions.revoked_at),
+        gt(sessions.expires_at, sql.placeholder('now')),
+        isNull(users.disabled_at),
+      ),
+    )
+    .prepare(),
+)

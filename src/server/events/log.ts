@@ -1,6 +1,7 @@
-import { and, asc, desc, gt, lte, type SQL } from 'drizzle-orm'
+import { and, asc, desc, gt, lte, type SQL, sql } from 'drizzle-orm'
 import type { LastingData, LastingType } from '../../shared/events.ts'
 import type { Database, Query } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
 import type { Bus, LastingEvent } from './bus.ts'
 
 export type NewEvent = {
@@ -41,7 +42,7 @@ export function createLog(db: Database, bus: Bus) {
             data: event.data,
             created_at: Date.now(),
           }
-          const [inserted] = await tx.insert(events).values(row).returning({ id: events.id })
+          const [inserted] = await append(tx, db.tables).execute(row)
           if (!inserted) throw new Error('The log did not take an event')
           emitted.push({ ...row, id: inserted.id } as LastingEvent)
         }),
@@ -85,3 +86,18 @@ export function createLog(db: Database, bus: Bus) {
     },
   }
 }
+
+const append = prepared((tx, { events }) =>
+  tx
+    .insert(events)
+    .values({
+      type: sql.placeholder('type'),
+      room_id: sql.placeholder('room_id'),
+      user_id: sql.placeholder('user_id'),
+      subject_id: sql.placeholder('subject_id'),
+      data: sql.placeholder('data'),
+      created_at: sql.placeholder('created_at'),
+    })
+    .returning({ id: events.id })
+    .prepare(),
+)

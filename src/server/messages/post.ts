@@ -2,12 +2,13 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import { mentionedHandles } from '../../shared/mentions.ts'
 import type { AiRun, Message, MessageStatus } from '../../shared/messages.ts'
 import type { Query, Tables } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
 import type { Emit, Log } from '../events/log.ts'
 import { invalid, notFound, Problem } from '../http/problems.ts'
 import { mentionable } from '../rooms/lists.ts'
 import { mutedProblem } from '../rooms/membership.ts'
 import { hashMessage } from './hash.ts'
-import { type Author, presentMessage, presentMessages } from './present.ts'
+import { type Author, type MessageRow, presentMessage, presentMessages } from './present.ts'
 
 export type Draft = {
   room_id: string
@@ -32,7 +33,6 @@ export async function post(log: Log, tables: Tables, draft: Draft): Promise<Post
 
 /** The same as part of a larger write. */
 export async function postWithin(tx: Query, emit: Emit, tables: Tables, draft: Draft): Promise<Posted> {
-  const { messages } = tables
   const earlier = await findEarlier(tx, tables, draft)
   if (earlier) return { message: earlier, created: false }
 
@@ -42,24 +42,23 @@ export async function postWithin(tx: Query, emit: Emit, tables: Tables, draft: D
   if (author.kind === 'human') await markOwnRead(tx, tables, room_id, author.id, seq)
   if (draft.reply_to) await requireInRoom(tx, tables, room_id, draft.reply_to)
 
-  const [row] = await tx
-    .insert(messages)
-    .values({
-      id: Bun.randomUUIDv7(),
-      room_id,
-      seq,
-      hash: hashMessage(room_id, author.id, new Date(created_at).toISOString(), content),
-      client_id: draft.client_id ?? null,
-      sender_id: author.id,
-      content,
-      mentions: await resolveMentions(tx, tables, room_id, content),
-      reply_to: draft.reply_to ?? null,
-      status: draft.status ?? 'complete',
-      ai: draft.ai ?? null,
-      created_at,
-    })
-    .returning()
-  if (!row) throw new Error('The message was not stored')
+  const row: MessageRow = {
+    id: Bun.randomUUIDv7(),
+    room_id,
+    seq,
+    hash: hashMessage(room_id, author.id, new Date(created_at).toISOString(), content),
+    client_id: draft.client_id ?? null,
+    sender_id: author.id,
+    content,
+    mentions: await resolveMentions(tx, tables, room_id, content),
+    reply_to: draft.reply_to ?? null,
+    status: draft.status ?? 'complete',
+    ai: draft.ai ?? null,
+    created_at,
+    edited_at: null,
+    deleted_at: null,
+  }
+  await store(tx, tables).execute({ ...row, ai: row.ai && JSON.stringify(row.ai) })
   const message = presentMessage(row, { author, attachments: [] })
   await emit({ type: 'message.created', room_id, data: { room_id, message } })
   return { message, created: true }
@@ -68,33 +67,21 @@ export async function postWithin(tx: Query, emit: Emit, tables: Tables, draft: D
 /** The message that this author already posted under the same name: the answer to a retry. */
 async function findEarlier(tx: Query, tables: Tables, { client_id, author, room_id }: Draft): Promise<Message | null> {
   if (!client_id) return null
-  const { messages } = tables
-  const rows = await tx
-    .select()
-    .from(messages)
-    .where(and(eq(messages.sender_id, author.id), eq(messages.client_id, client_id)))
+  const rows = await namedBy(tx, tables).execute({ sender_id: author.id, client_id })
   const [earlier] = await presentMessages(tx, tables, rows)
   if (earlier && earlier.room_id !== room_id)
     throw new Problem(409, 'client_id_taken', 'You have used this client_id for a message in another room.')
   return earlier ?? null
 }
 
-async function nextSeq(tx: Query, { rooms }: Tables, room_id: string, now: number): Promise<number> {
-  const [room] = await tx
-    .update(rooms)
-    .set({ last_seq: sql`${rooms.last_seq} + 1`, last_message_at: now })
-    .where(and(eq(rooms.id, room_id), isNull(rooms.deleted_at)))
-    .returning({ seq: rooms.last_seq })
+async function nextSeq(tx: Query, tables: Tables, room_id: string, now: number): Promise<number> {
+  const [room] = await countUp(tx, tables).execute({ room_id, now })
   if (!room) throw notFound('room')
   return room.seq
 }
 
-async function markOwnRead(tx: Query, { room_members }: Tables, room_id: string, user_id: string, seq: number) {
-  const [membership] = await tx
-    .update(room_members)
-    .set({ last_read_seq: seq })
-    .where(and(eq(room_members.room_id, room_id), eq(room_members.user_id, user_id)))
-    .returning({ is_muted: room_members.is_muted })
+async function markOwnRead(tx: Query, tables: Tables, room_id: string, user_id: string, seq: number) {
+  const [membership] = await markRead(tx, tables).execute({ room_id, user_id, seq })
   if (!membership) throw notFound('room')
   if (membership.is_muted) throw mutedProblem()
 }
@@ -116,3 +103,54 @@ export async function resolveMentions(tx: Query, tables: Tables, room_id: string
   const byHandle = new Map(found.map(({ handle, id }) => [handle, id]))
   return handles.flatMap(handle => byHandle.get(handle) ?? [])
 }
+
+const namedBy = prepared((tx, { messages }) =>
+  tx
+    .select()
+    .from(messages)
+    .where(
+      and(eq(messages.sender_id, sql.placeholder('sender_id')), eq(messages.client_id, sql.placeholder('client_id'))),
+    )
+    .prepare(),
+)
+
+const countUp = prepared((tx, { rooms }) =>
+  tx
+    .update(rooms)
+    .set({ last_seq: sql`${rooms.last_seq} + 1`, last_message_at: sql`${sql.placeholder('now')}` })
+    .where(and(eq(rooms.id, sql.placeholder('room_id')), isNull(rooms.deleted_at)))
+    .returning({ seq: rooms.last_seq })
+    .prepare(),
+)
+
+const markRead = prepared((tx, { room_members }) =>
+  tx
+    .update(room_members)
+    .set({ last_read_seq: sql`${sql.placeholder('seq')}` })
+    .where(
+      and(eq(room_members.room_id, sql.placeholder('room_id')), eq(room_members.user_id, sql.placeholder('user_id'))),
+    )
+    .returning({ is_muted: room_members.is_muted })
+    .prepare(),
+)
+
+const store = prepared((tx, { messages }) =>
+  tx
+    .insert(messages)
+    .values({
+      id: sql.placeholder('id'),
+      room_id: sql.placeholder('room_id'),
+      seq: sql.placeholder('seq'),
+      hash: sql.placeholder('hash'),
+      client_id: sql.placeholder('client_id'),
+      sender_id: sql.placeholder('sender_id'),
+      content: sql.placeholder('content'),
+      mentions: sql.placeholder('mentions'),
+      reply_to: sql.placeholder('reply_to'),
+      status: sql.placeholder('status'),
+      // Encoded by the caller: a null placeholder of a JSON column would be stored as the text `null`.
+      ai: sql`${sql.placeholder('ai')}`,
+      created_at: sql.placeholder('created_at'),
+    })
+    .prepare(),
+)
