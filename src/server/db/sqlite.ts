@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/bun-sqlite'
 import type { Database, Query } from './database.ts'
 import { migrate } from './migrate.ts'
 import * as tables from './schema.sqlite.ts'
+import { compileOnce } from './statements.ts'
 import { createWriter } from './writer.ts'
 
 /** Opens the file, creates it where missing, and brings its schema up to date. `path` may be `:memory:`-free only: two connections share it. */
@@ -48,7 +49,7 @@ function connect(path: string) {
 
 /** bun:sqlite answers in the same turn; awaiting its answers is what lets the same code run on an engine that does not. */
 function queryOver(connection: Connection): Query {
-  return drizzle({ client: connection }) as unknown as Query
+  return drizzle({ client: compileOnce(connection) }) as unknown as Query
 }
 
 async function establishEpoch(write: Database['write']) {
