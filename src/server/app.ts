@@ -1,6 +1,4 @@
-import { openapi } from '@elysiajs/openapi'
 import { Elysia } from 'elysia'
-import { z } from 'zod'
 import { createPasswords, type Passwords } from './accounts/passwords.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { createSessions, type Sessions } from './accounts/sessions.ts'
@@ -10,6 +8,7 @@ import type { Env } from './env.ts'
 import type { Bus } from './events/bus.ts'
 import type { Log } from './events/log.ts'
 import { assetRoutes } from './http/assets.ts'
+import { docsRoutes } from './http/docs.ts'
 import { errorsAsProblems } from './http/errors.ts'
 import { healthRoutes } from './http/health.ts'
 import type { Logger } from './http/logger.ts'
@@ -51,13 +50,7 @@ export async function createApp(parts: Parts) {
   return new Elysia()
     .use(errorsAsProblems(parts.logger))
     .use(security(parts.env.PUBLIC_URL))
-    .use(
-      openapi({
-        path: '/openapi',
-        mapJsonSchema: { zod: z.toJSONSchema },
-        documentation: { info: { title: 'GroupChat', version: '0.1.0', description: DESCRIPTION } },
-      }),
-    )
+    .use(docsRoutes())
     .use(accountRoutes(deps))
     .use(roomRoutes(deps))
     .use(messageRoutes(deps))
@@ -65,7 +58,3 @@ export async function createApp(parts: Parts) {
     .use(healthRoutes(deps))
     .use(await assetRoutes(parts.env.STATIC_DIR))
 }
-
-const DESCRIPTION =
-  'Commands by POST, events by Server-Sent Events. Sign in with the session cookie or with `Authorization: Bearer`. ' +
-  'Errors are `application/problem+json` with a stable `code`.'

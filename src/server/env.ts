@@ -85,3 +85,8 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     PUBLIC_URL: parsed.data.PUBLIC_URL ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
   }
 }
+
+/** Ollama and the offline guide are on this machine: a proxy for the way out must not be asked for them. */
+export function keepLoopbackDirect() {
+  process.env.NO_PROXY ??= 'localhost,127.0.0.1,::1'
+}

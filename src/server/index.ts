@@ -1,4 +1,4 @@
-import { EnvironmentError, readEnv } from './env.ts'
+import { EnvironmentError, keepLoopbackDirect, readEnv } from './env.ts'
 import { createLogger } from './http/logger.ts'
 import { type Running, startServer } from './server.ts'
 
@@ -16,6 +16,7 @@ try {
 
 async function serve() {
   const env = readEnv()
+  keepLoopbackDirect()
   const logger = createLogger(env.LOG_LEVEL)
   // One forgotten promise must not take every room down with it.
   process.on('unhandledRejection', error => logger.error('unhandled rejection', { error }))

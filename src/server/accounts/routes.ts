@@ -1,12 +1,16 @@
 import { eq } from 'drizzle-orm'
 import { Elysia } from 'elysia'
-import { Credentials, ProfileChange, Registration } from '../../shared/users.ts'
+import { z } from 'zod'
+import { Credentials, ProfileChange, Registration, SignedIn, User } from '../../shared/users.ts'
 import type { Deps } from '../app.ts'
+import { document } from '../http/document.ts'
 import { Problem } from '../http/problems.ts'
 import { signedIn } from '../http/session.ts'
 import { clearSessionCookie, writeSessionCookie } from '../http/session-cookie.ts'
 import { presentSelf, presentUser, type UserRow } from './present.ts'
 import { authenticate, register } from './register.ts'
+
+const TAG = 'Accounts'
 
 /** Signing up, in and out, and one's own profile. */
 export function accountRoutes({ db, log, sessions, passwords, env, secure }: Deps) {
@@ -24,7 +28,7 @@ export function accountRoutes({ db, log, sessions, passwords, env, secure }: Dep
         set.status = 201
         return welcome(user, request, set.headers)
       },
-      { body: Registration, detail: { summary: 'Create an account', tags: ['Accounts'] } },
+      { body: Registration, detail: document(TAG, 'Create an account', { 201: SignedIn }) },
     )
     .post(
       '/login',
@@ -33,7 +37,7 @@ export function accountRoutes({ db, log, sessions, passwords, env, secure }: Dep
         if (!user) throw new Problem(401, 'wrong_credentials', 'The e-mail address or the password is wrong.')
         return welcome(user, request, set.headers)
       },
-      { body: Credentials, detail: { summary: 'Sign in', tags: ['Accounts'] } },
+      { body: Credentials, detail: document(TAG, 'Sign in', { 200: SignedIn }) },
     )
 
   const people = new Elysia()
@@ -45,10 +49,10 @@ export function accountRoutes({ db, log, sessions, passwords, env, secure }: Dep
         set.headers['set-cookie'] = clearSessionCookie(secure)
         set.status = 204
       },
-      { detail: { summary: 'Sign out: this session ends at once, its streams too', tags: ['Accounts'] } },
+      { detail: document(TAG, 'Sign out: this session ends at once, its streams too', { 204: null }) },
     )
     .get('/me', ({ viewer }) => ({ user: presentSelf(viewer.user) }), {
-      detail: { summary: 'Who am I?', tags: ['Accounts'] },
+      detail: document(TAG, 'Who am I?', { 200: z.object({ user: User }) }),
     })
     .patch(
       '/profile',
@@ -63,7 +67,7 @@ export function accountRoutes({ db, log, sessions, passwords, env, secure }: Dep
         })
         return { user: presentSelf(user) }
       },
-      { body: ProfileChange, detail: { summary: 'Change my profile', tags: ['Accounts'] } },
+      { body: ProfileChange, detail: document(TAG, 'Change my profile', { 200: z.object({ user: User }) }) },
     )
 
   return new Elysia({ prefix: '/api/auth' }).use(strangers).use(people)

@@ -1,12 +1,15 @@
 import { Elysia } from 'elysia'
-import { MessagePageQuery, NewMessage } from '../../shared/messages.ts'
+import { z } from 'zod'
+import { Message, MessageInRoom, MessagePage, MessagePageQuery, NewMessage } from '../../shared/messages.ts'
 import type { Deps } from '../app.ts'
+import { document } from '../http/document.ts'
 import { signedIn } from '../http/session.ts'
 import { roomOf } from '../rooms/access.ts'
 import { findByHash, readPage } from './pages.ts'
 import { post } from './post.ts'
 
-const tags = ['Messages']
+const TAG = 'Messages'
+const OneMessage = z.object({ message: Message })
 
 /** Reading and posting. */
 export function messageRoutes({ db, log, sessions, secure }: Deps) {
@@ -20,7 +23,7 @@ export function messageRoutes({ db, log, sessions, secure }: Deps) {
         const { room } = await roomOf(read, tables, viewer.user.id, params.room_id)
         return readPage(db, log, room.id, query)
       },
-      { query: MessagePageQuery, detail: { summary: 'A page of messages, oldest first', tags } },
+      { query: MessagePageQuery, detail: document(TAG, 'A page of messages, oldest first', { 200: MessagePage }) },
     )
     .post(
       '/rooms/:room_id/messages',
@@ -31,10 +34,13 @@ export function messageRoutes({ db, log, sessions, secure }: Deps) {
       },
       {
         body: NewMessage,
-        detail: { summary: 'Post a message; the same client_id again answers the same message', tags },
+        detail: document(TAG, 'Post a message; the same client_id again answers the same message', {
+          201: OneMessage,
+          200: OneMessage,
+        }),
       },
     )
     .get('/messages/hash/:hash', ({ viewer, params }) => findByHash(db, viewer.user.id, params.hash), {
-      detail: { summary: 'The message behind a permalink', tags },
+      detail: document(TAG, 'The message behind a permalink', { 200: MessageInRoom }),
     })
 }

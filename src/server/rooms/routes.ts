@@ -1,7 +1,9 @@
 import { Elysia } from 'elysia'
+import { z } from 'zod'
 import { ReadMark } from '../../shared/messages.ts'
-import { NewRoom, RoomChange } from '../../shared/rooms.ts'
+import { ModelList, MyRoom, NewRoom, Room, RoomChange, RoomDetails } from '../../shared/rooms.ts'
 import type { Deps } from '../app.ts'
+import { document } from '../http/document.ts'
 import { signedIn } from '../http/session.ts'
 import { roomOf } from './access.ts'
 import { changeRoom } from './change.ts'
@@ -10,7 +12,8 @@ import { joinableRooms, myRooms, roomDetails } from './lists.ts'
 import { join, leave } from './membership.ts'
 import { markRead } from './read-mark.ts'
 
-const tags = ['Rooms']
+const TAG = 'Rooms'
+const OneRoom = z.object({ room: Room })
 
 /** Rooms and who is in them. */
 export function roomRoutes({ db, log, bus, catalog, sessions, secure }: Deps) {
@@ -18,12 +21,14 @@ export function roomRoutes({ db, log, bus, catalog, sessions, secure }: Deps) {
 
   return new Elysia({ prefix: '/api' })
     .use(signedIn(sessions, secure))
-    .get('/models', () => catalog.models(), { detail: { summary: 'The models a room can run on', tags } })
+    .get('/models', () => catalog.models(), {
+      detail: document(TAG, 'The models a room can run on', { 200: ModelList }),
+    })
     .get('/rooms', async ({ viewer }) => ({ rooms: await myRooms(db, viewer.user.id) }), {
-      detail: { summary: 'My rooms, with what I have not read', tags },
+      detail: document(TAG, 'My rooms, with what I have not read', { 200: z.object({ rooms: z.array(MyRoom) }) }),
     })
     .get('/rooms/directory', async ({ viewer }) => ({ rooms: await joinableRooms(db, viewer.user.id) }), {
-      detail: { summary: 'Public rooms that I could join', tags },
+      detail: document(TAG, 'Public rooms that I could join', { 200: z.object({ rooms: z.array(Room) }) }),
     })
     .post(
       '/rooms',
@@ -32,22 +37,22 @@ export function roomRoutes({ db, log, bus, catalog, sessions, secure }: Deps) {
         set.status = 201
         return { room }
       },
-      { body: NewRoom, detail: { summary: 'Create a room', tags } },
+      { body: NewRoom, detail: document(TAG, 'Create a room', { 201: OneRoom }) },
     )
     .get('/rooms/:room_id', ({ viewer, params }) => roomDetails(db, viewer.user.id, params.room_id), {
-      detail: { summary: 'One of my rooms and everybody in it', tags },
+      detail: document(TAG, 'One of my rooms and everybody in it', { 200: RoomDetails }),
     })
     .patch(
       '/rooms/:room_id',
       async ({ viewer, params, body }) => ({
         room: await changeRoom(log, tables, catalog, viewer, params.room_id, body),
       }),
-      { body: RoomChange, detail: { summary: 'Change its settings (owner or admin)', tags } },
+      { body: RoomChange, detail: document(TAG, 'Change its settings (owner or admin)', { 200: OneRoom }) },
     )
     .post(
       '/rooms/:room_id/join',
       async ({ viewer, params }) => ({ room: await join(log, tables, viewer, params.room_id) }),
-      { detail: { summary: 'Join a public room', tags } },
+      { detail: document(TAG, 'Join a public room', { 200: OneRoom }) },
     )
     .post(
       '/rooms/:room_id/leave',
@@ -55,7 +60,7 @@ export function roomRoutes({ db, log, bus, catalog, sessions, secure }: Deps) {
         await leave(log, tables, viewer, params.room_id)
         set.status = 204
       },
-      { detail: { summary: 'Leave a room', tags } },
+      { detail: document(TAG, 'Leave a room', { 204: null }) },
     )
     .put(
       '/rooms/:room_id/read',
@@ -63,7 +68,7 @@ export function roomRoutes({ db, log, bus, catalog, sessions, secure }: Deps) {
         await markRead(log, tables, viewer, params.room_id, body.message_id)
         set.status = 204
       },
-      { body: ReadMark, detail: { summary: 'I have read up to this message', tags } },
+      { body: ReadMark, detail: document(TAG, 'I have read up to this message', { 204: null }) },
     )
     .post(
       '/rooms/:room_id/typing',
@@ -73,6 +78,6 @@ export function roomRoutes({ db, log, bus, catalog, sessions, secure }: Deps) {
         bus.publish({ kind: 'passing', event: { type: 'typing', room_id, data } })
         set.status = 204
       },
-      { detail: { summary: 'I am typing: shown to the others for five seconds', tags } },
+      { detail: document(TAG, 'I am typing: shown to the others for five seconds', { 204: null }) },
     )
 }

@@ -3,12 +3,13 @@ import { z } from 'zod'
 import type { Viewer } from '../accounts/sessions.ts'
 import type { Deps } from '../app.ts'
 import { readPosition } from '../events/position.ts'
+import { documentStream } from '../http/document.ts'
 import { signedIn } from '../http/session.ts'
 import { roomOf } from '../rooms/access.ts'
 import type { Connection, DirectController, Subscription } from './connection.ts'
 import type { Start } from './hub.ts'
 
-const tags = ['Stream']
+const TAG = 'Stream'
 
 /** Exactly `utf-8` (Firefox refuses `utf8`), and nothing on the way may cache, compress or hold it back. */
 const HEADERS = {
@@ -65,7 +66,7 @@ export function streamRoutes({ db, log, hub, sessions, secure }: Deps) {
         const to = { user_id: user.id, session_id, expires_at, only: room.id, watched: new Set([room.id]) }
         return respond(request, server, to, await startAt(lastEventId(request) ?? query.after))
       },
-      { detail: { summary: 'The events of one room (Server-Sent Events)', tags } },
+      { detail: documentStream(TAG, 'The events of one room (Server-Sent Events)') },
     )
     .get(
       '/events',
@@ -74,10 +75,10 @@ export function streamRoutes({ db, log, hub, sessions, secure }: Deps) {
         return respond(request, server, everything(viewer, watched), await startAt(lastEventId(request) ?? query.after))
       },
       {
-        detail: {
-          summary: 'Everything that concerns me (Server-Sent Events); `watch` names rooms to see being typed in',
-          tags,
-        },
+        detail: documentStream(
+          TAG,
+          'Everything that concerns me (Server-Sent Events); `watch` names rooms to see being typed in',
+        ),
       },
     )
     .post(
@@ -87,7 +88,7 @@ export function streamRoutes({ db, log, hub, sessions, secure }: Deps) {
         const after = body?.after ?? query.after
         return respond(request, server, everything(viewer, watched), await startAt(lastEventId(request) ?? after))
       },
-      { body: Watch.optional(), detail: { summary: 'The same for proxies that hold back answers to GET', tags } },
+      { body: Watch.optional(), detail: documentStream(TAG, 'The same for proxies that hold back answers to GET') },
     )
 }
 

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { ProblemDetails } from '../../shared/problems.ts'
+
+/** What a call answers, for the OpenAPI page: a schema, `null` for no body, or the text of a media type of its own. */
+type Answers = Record<number, z.ZodType | null>
+
+/** The entry of a route in the API's description. Answers are described, not checked: presenters make them from these very shapes. */
+export function document(tag: string, summary: string, answers: Answers) {
+  const responses = Object.entries(answers).map(([status, schema]) => [
+    status,
+    schema
+      ? { description: 'Done', content: { 'application/json': { schema: describe(schema) } } }
+      : { description: 'Done, nothing to say' },
+  ])
+  return { tags: [tag], summary, responses: { ...Object.fromEntries(responses), default: PROBLEM } }
+}
+
+/** The entry of a stream. */
+export function documentStream(tag: string, summary: string) {
+  const content = { 'text/event-stream': { schema: { type: 'string' as const } } }
+  return {
+    tags: [tag],
+    summary,
+    responses: { 200: { description: 'Events, one after the other', content }, default: PROBLEM },
+  }
+}
+
+const PROBLEM = {
+  description: 'What went wrong',
+  content: { 'application/problem+json': { schema: describe(ProblemDetails) } },
+}
+
+function describe(schema: z.ZodType) {
+  const { $schema: _, ...shape } = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' })
+  // zod writes JSON Schema 2020-12, which is what OpenAPI 3.1 takes; the types here know only 3.0's dialect.
+  return shape as unknown as Record<string, never>
+}
