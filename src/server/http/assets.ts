@@ -5,35 +5,62 @@ import { Elysia } from 'elysia'
 import { notFound } from './problems.ts'
 import { SECURITY_HEADERS } from './security.ts'
 
-/** The built client: hashed files for ever, and its one page under every address that is not the API's. */
+/** Hashed files never change; everything else asks again. */
+const FOR_EVER = 'public, max-age=31536000, immutable'
+const ASK_AGAIN = 'no-cache'
+
+const COMPRESSIBLE = /^(text\/|application\/(javascript|json)|image\/svg)/
+
+/** The built client: its hashed files, the few others, and its one page under every address that is not the API's. */
 export async function assetRoutes(dir: string) {
-  const page = join(dir, 'index.html')
   const assets = existsSync(join(dir, 'assets'))
     ? await staticPlugin({
         assets: join(dir, 'assets'),
         prefix: '/assets',
         alwaysStatic: true,
         indexHTML: false,
-        headers: { ...SECURITY_HEADERS, 'cache-control': 'public, max-age=31536000, immutable' },
+        headers: { ...SECURITY_HEADERS, 'Cache-Control': FOR_EVER },
       })
     : new Elysia()
-  const own = (file: string) => Bun.file(join(dir, file))
+  const compress = createCompressor()
+  const hidden = { detail: { hide: true } }
 
   return new Elysia()
+    .onAfterHandle({ as: 'scoped' }, ({ request, path, response }) =>
+      response instanceof Response ? compress(request, path, response) : undefined,
+    )
     .use(assets)
-    .get('/favicon.svg', () => serve(own('favicon.svg'), 'public, max-age=86400'), { detail: { hide: true } })
-    .get('/theme.js', () => serve(own('theme.js'), 'no-cache'), { detail: { hide: true } })
+    .get('/favicon.svg', () => serve(join(dir, 'favicon.svg')), hidden)
+    .get('/theme.js', () => serve(join(dir, 'theme.js')), hidden)
     .get(
       '/*',
       ({ path }) => {
         if (/^\/(api|uploads|assets|openapi)(\/|$)/.test(path)) throw notFound('page')
-        return serve(Bun.file(page), 'no-cache')
+        return serve(join(dir, 'index.html'))
       },
-      { detail: { hide: true } },
+      hidden,
     )
 }
 
-async function serve(file: ReturnType<typeof Bun.file>, cacheControl: string): Promise<Response> {
+async function serve(path: string): Promise<Response> {
+  const file = Bun.file(path)
   if (!(await file.exists())) throw notFound('page')
-  return new Response(file, { headers: { 'cache-control': cacheControl, 'content-type': file.type } })
+  return new Response(file, { headers: { 'cache-control': ASK_AGAIN, 'content-type': file.type } })
+}
+
+/** Gzips what shrinks, hashed files once. For files only: a compressed event stream would be held back until it ends. */
+function createCompressor() {
+  const known = new Map<string, Uint8Array<ArrayBuffer>>()
+  return async (request: Request, path: string, response: Response): Promise<Response> => {
+    const headers = new Headers(response.headers)
+    if (response.status !== 200 || !COMPRESSIBLE.test(headers.get('content-type') ?? '')) return response
+    headers.set('vary', 'accept-encoding')
+    if (!/\bgzip\b/.test(request.headers.get('accept-encoding') ?? '')) return new Response(response.body, { headers })
+    const lasting = headers.get('cache-control') === FOR_EVER
+    const zipped = known.get(path) ?? Bun.gzipSync(new Uint8Array(await response.arrayBuffer()))
+    if (lasting) known.set(path, zipped)
+    headers.set('content-encoding', 'gzip')
+    headers.delete('content-length')
+    return new Response(zipped, { headers })
+  }
 }

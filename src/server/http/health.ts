@@ -1,13 +1,16 @@
 import { Elysia } from 'elysia'
+import { z } from 'zod'
 import type { Deps } from '../app.ts'
+import { document } from './document.ts'
 import { Problem } from './problems.ts'
 
-const tags = ['Health']
+const TAG = 'Health'
+const Status = z.object({ status: z.string() })
 
 /** Whether the process lives, and whether it can do its work. */
 export function healthRoutes({ db, bus }: Deps) {
   return new Elysia()
-    .get('/healthz', () => ({ status: 'alive' }), { detail: { summary: 'The process lives', tags } })
+    .get('/healthz', () => ({ status: 'alive' }), { detail: document(TAG, 'The process lives', { 200: Status }) })
     .get(
       '/readyz',
       async () => {
@@ -18,6 +21,6 @@ export function healthRoutes({ db, bus }: Deps) {
         }
         return { status: 'ready' }
       },
-      { detail: { summary: 'Database and bus answer', tags } },
+      { detail: document(TAG, 'Database and bus answer', { 200: Status }) },
     )
 }
