@@ -1,7 +1,7 @@
 import type { AiMode, NewRoom, Visibility } from '../../../shared/rooms.ts'
 
 export const MODES: readonly { value: AiMode; label: string; note: string }[] = [
-  { value: 'mention', label: 'When mentioned', note: 'Write @assistant to ask it.' },
+  { value: 'mention', label: 'On mention', note: 'Write @assistant to ask it.' },
   { value: 'always', label: 'Always', note: 'Every message not meant for a person.' },
   { value: 'off', label: 'Never', note: 'People only.' },
 ]
