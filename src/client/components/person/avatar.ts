@@ -2,9 +2,9 @@ const HUES = 8
 
 /** One of the palette's hues, always the same for the same person. */
 export function hueOf(id: string): number {
-  let sum = 0
-  for (const char of id) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) >>> 0
-  return sum % HUES
+  let hash = 0x811c9dc5
+  for (let i = 0; i < id.length; i += 1) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193)
+  return ((hash ^ (hash >>> 15)) >>> 3) % HUES
 }
 
 /** Two letters at most: of the first and the last word. */
