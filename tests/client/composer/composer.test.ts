@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { createDrafts } from '../../../src/client/stores/drafts.ts'
+import { createObservable } from '../../../src/client/stores/observable.ts'
+import { openPage, press, settled } from '../../support/riot.ts'
+import { ADA, ASSISTANT, GRACE, message, myRoom, ROOM } from '../conversation.ts'
+
+const COMPOSER = '../../src/client/components/composer/message-composer.riot'
+
+let browser: ReturnType<typeof openPage>
+let composer: HTMLElement
+let sent: string[]
+let announced: number
+
+beforeAll(() => {
+  browser = openPage()
+})
+afterAll(() => browser.close())
+
+const area = () => composer.querySelector('textarea') as HTMLTextAreaElement
+const send = () => composer.querySelector('button[type="submit"]') as HTMLButtonElement
+const offered = () =>
+  [...composer.querySelectorAll('[role="option"]')].map(option => option.getAttribute('data-handle'))
+const chip = () => composer.querySelector('#composer-forecast')?.textContent?.trim()
+
+function types(text: string) {
+  area().value = text
+  area().setSelectionRange(text.length, text.length)
+  area().dispatchEvent(new Event('input', { bubbles: true }))
+}
+
+async function open() {
+  sent = []
+  announced = 0
+  const { subscribe } = createObservable()
+  const members = [ADA, GRACE].map(user => ({ user, role: 'member', is_muted: false, joined_at: '', last_read_seq: 0 }))
+  composer = await browser.mount(COMPOSER, {
+    room: {
+      id: ROOM,
+      timeline: { entries: () => [{ message: message(1) }] },
+      typing: { subscribe, names: () => [], announce: () => announced++, pause: () => {} },
+      details: { subscribe, members, agents: [ASSISTANT], people: [ADA, GRACE, ASSISTANT], member: () => members[0] },
+    },
+    desk: { drafts: createDrafts(localStorage, ADA.id), rooms: { subscribe, find: () => myRoom() } },
+    me: ADA.id,
+    name: 'garden',
+    send: (text: string) => sent.push(text),
+  })
+}
+beforeEach(async () => {
+  localStorage.clear()
+  await open()
+})
+
+test('Enter sends and empties the field', () => {
+  types('hello')
+  press(area(), 'Enter')
+  expect(sent).toEqual(['hello'])
+  expect(area().value).toBe('')
+})
+
+test('Shift+Enter does not send', () => {
+  types('hello')
+  press(area(), 'Enter', { shiftKey: true })
+  expect(sent).toEqual([])
+})
+
+test('an Enter of the input method does not send', () => {
+  types('こんに')
+  press(area(), 'Enter', { isComposing: true })
+  press(area(), 'Enter', { keyCode: 229 })
+  expect(sent).toEqual([])
+})
+
+test('nothing but blanks, and too much, cannot be sent', () => {
+  types('  \n ')
+  press(area(), 'Enter')
+  expect(send().disabled).toBeTrue()
+  types('x'.repeat(16_001))
+  press(area(), 'Enter')
+  expect(send().disabled).toBeTrue()
+  expect(composer.querySelector('.length')?.textContent).toStartWith('Too long by 1 character')
+  expect(sent).toEqual([])
+})
+
+test('a name is taken from the list with the keyboard', () => {
+  types('hi @')
+  expect(offered()).toEqual(['grace', 'assistant'])
+  press(area(), 'ArrowDown')
+  expect(area().getAttribute('aria-activedescendant')).toBe('mention-option-1')
+  press(area(), 'Enter')
+  expect(area().value).toBe('hi @assistant ')
+  expect(offered()).toEqual([])
+  expect(sent).toEqual([])
+})
+
+test('Escape closes the list and keeps the text', () => {
+  types('hi @gr')
+  press(area(), 'Escape')
+  expect(offered()).toEqual([])
+  expect(area().value).toBe('hi @gr')
+})
+
+test('the chip says what the message will lead to', () => {
+  expect(chip()).toBe('Assistant will stay quiet — mention it to ask')
+  types('hi @assistant')
+  expect(chip()).toBe('Assistant will answer')
+})
+
+test('a draft outlives the page, what was sent does not come back', async () => {
+  types('unfinished')
+  await open()
+  expect(area().value).toBe('unfinished')
+  press(area(), 'Enter')
+  await open()
+  expect(area().value).toBe('')
+})
+
+test('others are told that somebody writes', async () => {
+  types('h')
+  await settled()
+  expect(announced).toBe(1)
+})

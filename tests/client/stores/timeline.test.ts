@@ -1,0 +1,253 @@
+import { describe, expect, test } from 'bun:test'
+import { type PageQuery, type Post, Refusal, Unreachable } from '../../../src/client/api.ts'
+import { createTimeline } from '../../../src/client/stores/timeline.ts'
+import type { StreamEvent } from '../../../src/shared/events.ts'
+import type { Message, MessagePage } from '../../../src/shared/messages.ts'
+import { ADA, message, page, ROOM, reply } from '../conversation.ts'
+
+/** A room whose server does as it is told. */
+function room(first: MessagePage | Error = page([])) {
+  const asked: PageQuery[] = []
+  const posted: Post[] = []
+  const answers: (MessagePage | Error | Promise<MessagePage>)[] = [first]
+  const outcomes: (Message | Error | Promise<Message>)[] = []
+  const net = { online: true }
+  let ids = 0
+
+  const given = async <T>(answer: T | Error | Promise<T> | undefined): Promise<T> => {
+    const value = await answer
+    if (value === undefined) throw new Error('asked more often than the test foresaw')
+    if (value instanceof Error) throw value
+    return value
+  }
+  const timeline = createTimeline({
+    api: {
+      async messages(_, query) {
+        asked.push(query)
+        return given(answers.shift())
+      },
+      async post(_, post) {
+        posted.push(post)
+        return { message: await given(outcomes.shift()) }
+      },
+    },
+    room_id: ROOM,
+    me: ADA,
+    isOnline: () => net.online,
+    newId: () => `c${++ids}`,
+  })
+  const says = (type: StreamEvent['type'], data: object) =>
+    timeline.apply({ id: null, type, data: { room_id: ROOM, ...data } } as StreamEvent)
+  const rows = () => timeline.entries().map(entry => `${entry.delivery} ${entry.message.content}`)
+  return { timeline, asked, posted, answers, outcomes, net, says, rows }
+}
+
+const posted = (seq: number, client_id: string, content: string) =>
+  message(seq, { sender_id: ADA.id, client_id, content })
+
+describe('opening', () => {
+  test('loads as many as are unread and says what failed', async () => {
+    const { timeline, asked, answers, rows } = room(new Unreachable())
+    await timeline.openAtUnread(70)
+    expect(timeline.phase).toBe('failed')
+    expect(timeline.problem).toContain('cannot be reached')
+    answers.push(page([message(1)]))
+    await timeline.openAtUnread(70)
+    expect(timeline.phase).toBe('ready')
+    expect(rows()).toEqual(['sent text 1'])
+    expect(asked).toEqual([{ limit: 90 }, { limit: 90 }])
+  })
+
+  test('a room that is not there is missing', async () => {
+    const { timeline } = room(new Refusal(404, {}))
+    await timeline.open()
+    expect(timeline.phase).toBe('missing')
+  })
+
+  test('what happens while the page is on its way is not lost', async () => {
+    const { timeline, answers, says, rows } = room()
+    const late = Promise.withResolvers<MessagePage>()
+    answers[0] = late.promise
+    const opening = timeline.open()
+    says('message.created', { message: message(2) })
+    late.resolve(page([message(1)]))
+    await opening
+    expect(rows()).toEqual(['sent text 1', 'sent text 2'])
+  })
+})
+
+describe('reading on', () => {
+  test('older messages go to the front', async () => {
+    const { timeline, answers, asked, rows } = room(page([message(3)], { has_more_before: true }))
+    await timeline.open()
+    answers.push(page([message(1), message(2)]))
+    await timeline.extend('before')
+    expect(asked.at(-1)).toMatchObject({ before: 'm3' })
+    expect(rows()).toEqual(['sent text 1', 'sent text 2', 'sent text 3'])
+    expect(timeline.more.before).toBeFalse()
+  })
+
+  test('a failure is remembered and can be retried', async () => {
+    const { timeline, answers } = room(page([message(3)], { has_more_before: true }))
+    await timeline.open()
+    answers.push(new Unreachable())
+    await timeline.extend('before')
+    expect(timeline.stuck.before).toBeTrue()
+    answers.push(page([message(2)]))
+    await timeline.extend('before')
+    expect(timeline.stuck.before).toBeFalse()
+  })
+
+  test('opened in the middle, news is counted but not shown out of place', async () => {
+    const { timeline, says, rows } = room(page([message(3)], { has_more_after: true }))
+    await timeline.openAround('m3')
+    says('message.created', { message: message(99) })
+    expect(rows()).toEqual(['sent text 3'])
+    expect(timeline.newest_seq).toBe(99)
+  })
+})
+
+describe('sending', () => {
+  test('shows the row at once and keeps it when the event comes before the answer', async () => {
+    const { timeline, outcomes, says, rows } = room()
+    await timeline.open()
+    const answer = Promise.withResolvers<Message>()
+    outcomes.push(answer.promise)
+    const sending = timeline.send('hello')
+    expect(rows()).toEqual(['pending hello'])
+    says('message.created', { message: posted(1, 'c1', 'hello') })
+    expect(rows()).toEqual(['sent hello'])
+    answer.resolve(posted(1, 'c1', 'hello'))
+    await sending
+    expect(rows()).toEqual(['sent hello'])
+  })
+
+  test('goes one after the other, in the order of writing', async () => {
+    const { timeline, outcomes, posted: bodies, rows } = room()
+    await timeline.open()
+    const slow = Promise.withResolvers<Message>()
+    outcomes.push(slow.promise, posted(2, 'c2', 'two'))
+    const sending = [timeline.send('one'), timeline.send('two')]
+    expect(bodies.map(body => body.content)).toEqual(['one'])
+    slow.resolve(posted(1, 'c1', 'one'))
+    await Promise.all(sending)
+    expect(rows()).toEqual(['sent one', 'sent two'])
+  })
+
+  test('what was refused says why, and a retry is the same message', async () => {
+    const { timeline, outcomes, posted: bodies, rows } = room()
+    await timeline.open()
+    outcomes.push(new Refusal(429, { detail: 'Too fast.' }))
+    await timeline.send('hello')
+    expect(timeline.entries()[0]).toMatchObject({ delivery: 'failed', problem: 'Too fast.' })
+    outcomes.push(posted(1, 'c1', 'hello'))
+    await timeline.retry('c1')
+    expect(rows()).toEqual(['sent hello'])
+    expect(bodies.map(body => body.client_id)).toEqual(['c1', 'c1'])
+  })
+
+  test('a discarded message is gone', async () => {
+    const { timeline, outcomes, rows } = room()
+    await timeline.open()
+    outcomes.push(new Unreachable())
+    await timeline.send('hello')
+    timeline.discard('c1')
+    expect(rows()).toEqual([])
+  })
+
+  test('without a network it waits, and goes out in order on return', async () => {
+    const { timeline, outcomes, net, posted: bodies, rows } = room()
+    await timeline.open()
+    net.online = false
+    await timeline.send('one')
+    await timeline.send('two')
+    expect(rows()).toEqual(['pending one', 'pending two'])
+    expect(bodies).toEqual([])
+    net.online = true
+    outcomes.push(posted(1, 'c1', 'one'), posted(2, 'c2', 'two'))
+    await timeline.resume()
+    expect(rows()).toEqual(['sent one', 'sent two'])
+  })
+
+  test('what got no answer is tried again when the line is back, what was refused is not', async () => {
+    const { timeline, outcomes, posted: bodies, rows } = room()
+    await timeline.open()
+    outcomes.push(new Refusal(422, { detail: 'No.' }), new Unreachable())
+    await timeline.send('refused')
+    await timeline.send('unanswered')
+    outcomes.push(posted(1, 'c2', 'unanswered'))
+    await timeline.resume()
+    expect(rows()).toEqual(['sent unanswered', 'failed refused'])
+    expect(bodies.map(body => body.client_id)).toEqual(['c1', 'c2', 'c2'])
+  })
+
+  test('from the middle of the room it goes to the end first', async () => {
+    const { timeline, answers, outcomes, rows } = room(page([message(3)], { has_more_after: true }))
+    await timeline.openAround('m3')
+    answers.push(page([message(9)]))
+    outcomes.push(posted(10, 'c1', 'hello'))
+    await timeline.send('hello')
+    expect(rows()).toEqual(['sent text 9', 'sent hello'])
+  })
+})
+
+describe('a reply', () => {
+  const begun = async () => {
+    const it = room(page([message(1)]))
+    await it.timeline.open()
+    it.says('message.created', { message: reply(2) })
+    return it
+  }
+
+  test('grows by its pieces without touching the row, and ends with the final text', async () => {
+    const { timeline, says, rows } = await begun()
+    let changes = 0
+    timeline.subscribe(() => changes++)
+    says('message.delta', { message_id: 'm2', at: 0, text: 'Hel' })
+    says('message.delta', { message_id: 'm2', at: 2, text: 'llo' })
+    expect(timeline.live('m2')?.text()).toBe('Hello')
+    expect(changes).toBe(0)
+    says('message.updated', { message: reply(2, { status: 'complete', content: 'Hello.' }) })
+    expect(timeline.live('m2')).toBeNull()
+    expect(rows()).toEqual(['sent text 1', 'sent Hello.'])
+  })
+
+  test('fetches what is missing before a piece', async () => {
+    const { timeline, answers, asked, says } = await begun()
+    answers.push(page([reply(2, { content: 'one two ' })]))
+    says('message.delta', { message_id: 'm2', at: 8, text: 'three' })
+    await Bun.sleep(0)
+    expect(asked.at(-1)).toEqual({ around: 'm2', limit: 1 })
+    expect(timeline.live('m2')?.text()).toBe('one two three')
+  })
+
+  test('joined in the middle begins with a snapshot, even before its message is there', async () => {
+    const { timeline, answers, says } = room()
+    const late = Promise.withResolvers<MessagePage>()
+    answers[0] = late.promise
+    const opening = timeline.open()
+    says('message.snapshot', { message_id: 'm2', text: 'Hello wor' })
+    says('message.delta', { message_id: 'm2', at: 9, text: 'ld' })
+    late.resolve(page([reply(2, { content: 'Hello' })]))
+    await opening
+    expect(timeline.live('m2')?.text()).toBe('Hello world')
+  })
+
+  test('says what the agent is doing, and nothing any more once it is done', async () => {
+    const { timeline, says } = await begun()
+    says('ai.status', { message_id: 'm2', state: 'searching', detail: 'roses' })
+    expect(timeline.activity('m2')).toEqual({ state: 'searching', detail: 'roses' })
+    says('message.updated', { message: reply(2, { status: 'error' }, { error: 'No credit.' }) })
+    says('ai.status', { message_id: 'm2', state: 'writing', detail: null })
+    says('message.delta', { message_id: 'm2', at: 0, text: 'late' })
+    expect(timeline.activity('m2')).toBeNull()
+    expect(timeline.live('m2')).toBeNull()
+  })
+})
+
+test('a deleted message leaves a trace', async () => {
+  const { timeline, says } = room(page([message(1)]))
+  await timeline.open()
+  says('message.deleted', { message_id: 'm1' })
+  expect(timeline.entries()[0]?.message).toMatchObject({ content: '', deleted_at: expect.any(String) })
+})
