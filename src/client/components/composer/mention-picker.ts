@@ -32,7 +32,7 @@ export function recentSpeakers(messages: readonly Pick<Message, 'sender_id'>[]):
 /** The text with the mention put in, and where the caret goes. */
 export function complete(text: string, caret: number, start: number, handle: string): { text: string; caret: number } {
   const rest = text.slice(caret)
-  const inserted = `@${handle}${/^\s/.test(rest) ? '' : ' '}`
+  const inserted = `@${handle}${/^[\s,.:;!?)]/.test(rest) ? '' : ' '}`
   const end = start + inserted.length + (/^\s/.test(rest) ? 1 : 0)
   return { text: text.slice(0, start) + inserted + rest, caret: end }
 }
