@@ -11,6 +11,8 @@ export type OutboxOptions = {
   api: Pick<Api, 'post'>
   list: MessageList
   isOnline: () => boolean
+  /** Takes the message as the server stored it. */
+  deliver: (message: Message) => void
   changed: () => void
 }
 
@@ -18,7 +20,7 @@ export type OutboxOptions = {
  * Sends one after the other, in the order of writing. A message keeps its `client_id` through every attempt, so the
  * server stores it once. Without a network it waits; when the server refuses or does not answer it says why.
  */
-export function createOutbox({ api, list, isOnline, changed }: OutboxOptions) {
+export function createOutbox({ api, list, isOnline, deliver, changed }: OutboxOptions) {
   /** Failed for want of an answer, not of a yes: worth another try when the line is back. */
   const unanswered = new Set<string>()
   let sending: Promise<void> | null = null
@@ -29,7 +31,7 @@ export function createOutbox({ api, list, isOnline, changed }: OutboxOptions) {
       if (!isOnline()) return waitAll()
       try {
         const { message } = await api.post(next.message.room_id, { content: next.message.content, client_id })
-        list.put(message)
+        deliver(message)
       } catch (error) {
         if (!isOnline()) return waitAll()
         if (!(error instanceof Refusal)) unanswered.add(client_id)

@@ -28,7 +28,7 @@ export type TimelineOptions = {
 export function createTimeline({ api, room_id, me, isOnline, newId = () => crypto.randomUUID() }: TimelineOptions) {
   const { subscribe, changed } = createObservable()
   const list = createMessageList()
-  const outbox = createOutbox({ api, list, isOnline, changed })
+  const outbox = createOutbox({ api, list, isOnline, deliver, changed })
   const replies = createLiveReplies({ fetchText, changed })
 
   let phase: Phase = 'idle'
@@ -110,6 +110,12 @@ export function createTimeline({ api, room_id, me, isOnline, newId = () => crypt
     list.put(message)
     replies.notice(message)
     changed()
+  }
+
+  function deliver(message: Message) {
+    list.put(message)
+    // The page that is on its way may have been read before the message was stored.
+    held?.push({ id: null, type: 'message.created', data: { room_id, message } })
   }
 
   function create(message: Message) {
