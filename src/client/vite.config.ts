@@ -22,8 +22,8 @@ export default defineConfig({
   server: {
     proxy: {
       // The proxy passes bodies on as they come, so that the event stream is not gathered.
-      '/api': { target: SERVER },
-      '/uploads': { target: SERVER },
+      '^/api/': { target: SERVER },
+      '^/uploads/': { target: SERVER },
     },
   },
 })

@@ -56,6 +56,9 @@ export function createOpenRoom(room_id: string, { api, rooms, me, window }: Surr
       if (again || timeline.phase !== 'ready') await timeline.openAtUnread(rooms.find(room_id)?.unread_count ?? 0)
     },
     apply(event: StreamEvent) {
+      // What comes while nobody looks is new to whoever comes back.
+      const begins = event.type === 'message.created' && rooms.find(room_id)?.unread_count === 1
+      if (begins && window.document.visibilityState === 'hidden') drawLine()
       timeline.apply(event)
       details.apply(event)
       typing.apply(event)

@@ -1,4 +1,4 @@
-const HUES = 8
+const HUES = 12
 
 /** One of the palette's hues, always the same for the same person. */
 export function hueOf(id: string): number {
