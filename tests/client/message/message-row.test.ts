@@ -103,5 +103,5 @@ test('a stopped reply keeps its text and names who stopped it', async () => {
 test('a deleted message leaves a trace and nothing to copy', async () => {
   const { button, text } = await show({ message: message(1, { content: '', deleted_at: '2026-11-20T10:00:00.000Z' }) })
   expect(text()).toContain('This message was deleted.')
-  expect(button('Copy message')).toBeUndefined()
+  expect(button('Copy text')).toBeUndefined()
 })
