@@ -1,6 +1,6 @@
 import type { Frame } from './frames.ts'
 
-/** What a client may owe us in one piece before it is cut off … */
+/** What a client may owe us beyond what its socket holds before it is cut off … */
 const OWED_MAX = 256 * 1024
 /** … and how long it may take to drain. */
 const STALLED_MS = 10_000
@@ -33,12 +33,17 @@ export class Connection {
   behind = true
   /** … but says here that there is more by now. */
   missed = false
+  /** True while the log is being read for it: one reading at a time, or two of them would get in each other's way. */
+  catchingUp = false
   lastWrite = Date.now()
   closed = false
   private readonly openedAt = Date.now()
   /** Spread, so that streams that began together do not end together. */
   private readonly age = 0.8 + Math.random() * 0.4
   private stalledSince: number | null = null
+  /** Writes that the socket has not taken yet, and their bytes. */
+  private undrained = 0
+  private owed = 0
 
   constructor(
     readonly to: Subscription,
@@ -49,26 +54,38 @@ export class Connection {
     this.cursor = cursor
   }
 
-  send(frame: Frame) {
-    this.write(frame.bytes)
+  send(frame: Frame): boolean {
+    return this.write(frame.bytes)
   }
 
   /** False once the client no longer keeps up: stop, and wait for `drained`. */
   write(bytes: Uint8Array): boolean {
     if (this.closed) return false
     this.lastWrite = Date.now()
-    const taken = this.controller.write(bytes)
+    const taken = this.tryWrite(bytes)
     if (!(taken instanceof Promise)) return true
     // Bun has kept these bytes and would keep all that follow; beyond this the client waits for the log.
     this.behind = true
     this.missed = true
     this.stalledSince ??= Date.now()
+    this.undrained++
+    this.owed += bytes.length
     taken.then(
       () => this.drained(),
       () => this.end(),
     )
-    if (bytes.length > OWED_MAX) this.cut('too far behind')
+    if (this.owed > OWED_MAX) this.cut('too far behind')
     return false
+  }
+
+  /** One stream that breaks must not take the others' frames with it. */
+  private tryWrite(bytes: Uint8Array) {
+    try {
+      return this.controller.write(bytes)
+    } catch {
+      this.end()
+      return 0
+    }
   }
 
   flush() {
@@ -103,7 +120,9 @@ export class Connection {
   }
 
   private drained() {
+    if (--this.undrained > 0) return
     this.stalledSince = null
+    this.owed = 0
     if (!this.closed) this.events.drained(this)
   }
 

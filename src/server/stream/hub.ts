@@ -17,6 +17,8 @@ import { createTopics } from './topics.ts'
 const PAGE = 500
 /** … and the most it is brought; beyond that, loading afresh is quicker. */
 const CATCH_UP_MAX = 5_000
+/** A client that catches up is written to in pieces of about this size, each when the last one has gone out. */
+const PIECE = 64 * 1024
 /** One timer looks after every stream: heartbeats, expiry, stalls, old age. */
 const SWEEP_MS = 500
 
@@ -97,10 +99,11 @@ export function createHub(db: Database, log: Log, bus: Bus, logger: Logger, time
     for (const [connection, batch] of batches) connection.write(batch.bytes())
   }
 
-  function flushOne(connection: Connection) {
+  /** False when the client does not keep up with it. */
+  function flushOne(connection: Connection): boolean {
     const batch = pending.get(connection)
     pending.delete(connection)
-    if (batch) connection.write(batch.bytes())
+    return batch ? connection.write(batch.bytes()) : true
   }
 
   /** Opens a stream: greeting at once, then everything after `start` (all of it, or a reset), then what happens from now on. */
@@ -138,29 +141,53 @@ export function createHub(db: Database, log: Log, bus: Bus, logger: Logger, time
     topics.listen(connection, room_id, topics.room(room_id)?.people ?? (await peopleOf(db, room_id)))
   }
 
-  /** Reads on from the log until nothing is missing, and only then lets the hub speak to it again. */
+  /**
+   * Reads on from the log until nothing is missing, and only then, in the same turn, lets the hub speak to it again. A
+   * client that does not keep up is left alone until it has drained; then this begins again from where it got to.
+   */
   async function catchUp(connection: Connection) {
-    let brought = 0
-    flushOne(connection)
-    do {
-      connection.missed = false
-      const page = await log.after(connection.cursor, PAGE, mayRead(db, connection.to))
-      if (connection.closed) return
-      brought += page.length
-      if (brought > CATCH_UP_MAX) {
-        connection.send(controlFrame('reset', { reason: 'too far behind' }))
-        connection.cursor = await log.head()
-        continue
+    connection.missed = true
+    if (connection.catchingUp) return
+    connection.catchingUp = true
+    try {
+      if (!flushOne(connection)) return
+      let brought = 0
+      while (connection.missed) {
+        connection.missed = false
+        const page = await log.after(connection.cursor, PAGE, mayRead(db, connection.to))
+        if (connection.closed || connection.stalled) return
+        brought += page.length
+        if (brought > CATCH_UP_MAX) {
+          brought = 0
+          connection.cursor = await log.head()
+          if (!connection.send(controlFrame('reset', { reason: 'too far behind' }))) return
+        } else {
+          if (!bring(connection, page)) return
+          if (page.length === PAGE) connection.missed = true
+        }
       }
-      let batch = Batch.empty()
-      for (const event of page) {
-        if (event.id <= connection.cursor) continue
-        batch = batch.with(lastingFrame(db.epoch, event))
-        connection.cursor = event.id
-      }
-      if (page.length === PAGE) connection.missed = true
-      if (batch.size > 0 && !connection.write(batch.bytes())) return
-    } while (connection.missed)
+      goLive(connection)
+    } finally {
+      connection.catchingUp = false
+    }
+  }
+
+  /** In pieces: a client on a slow line takes them one by one, where it would be cut for owing us all of them. */
+  function bring(connection: Connection, page: LastingEvent[]): boolean {
+    let batch = Batch.empty()
+    for (const event of page) {
+      if (event.id <= connection.cursor) continue
+      batch = batch.with(lastingFrame(db.epoch, event))
+      connection.cursor = event.id
+      if (batch.size < PIECE) continue
+      if (!connection.write(batch.bytes())) return false
+      batch = Batch.empty()
+    }
+    return batch.size === 0 || connection.write(batch.bytes())
+  }
+
+  /** Whoever watches a room in which a reply is being written gets what there is of it first. */
+  function goLive(connection: Connection) {
     connection.behind = false
     for (const room_id of connection.to.watched) {
       if (!topics.room(room_id)?.people.has(connection.to.user_id)) continue
