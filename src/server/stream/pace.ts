@@ -1,5 +1,5 @@
 /** A flush may take this part of the process's time at most: the busier it is, the more frames go out together. */
-const SHARE = 1 / 3
+const SHARE = 1 / 2
 const PAUSE_MAX_MS = 50
 
 /**
