@@ -59,7 +59,7 @@ export function keepScroll({ viewport, content, rows, endIsHere, moved }: Scroll
     if (following && endIsHere()) viewport.scrollTop = viewport.scrollHeight
     else if (anchor?.row.isConnected) {
       const top = anchor.row.getBoundingClientRect().top - viewport.getBoundingClientRect().top
-      if (Math.abs(top - anchor.top) >= 1) viewport.scrollTop += top - anchor.top
+      if (Math.abs(top - anchor.top) >= 0.5) viewport.scrollTop += top - anchor.top
     }
     remember()
     moved()

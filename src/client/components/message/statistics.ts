@@ -19,6 +19,7 @@ export function statisticsOf(ai: AiRun): Statistic[] {
 }
 
 export function seconds(ms: number): string {
+  if (ms < 50) return '< 0.1 s'
   return ms < 9_950 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`
 }
 

@@ -31,6 +31,11 @@ export function priceOf(model: Pick<Model, 'prompt_price' | 'completion_price'>)
   return `$${trimmed(prompt, 3)} in · $${trimmed(completion, 3)} out per 1M`
 }
 
+/** Both in one line. */
+export function factsOf(model: Model): string {
+  return [contextOf(model), priceOf(model)].filter(Boolean).join(' · ')
+}
+
 function dollars(price: string | null): number | null {
   if (price === null || price.trim() === '' || Number.isNaN(Number(price))) return null
   return Number(price) * PER_MILLION
