@@ -1,4 +1,5 @@
 import type { Message } from '../../../shared/messages.ts'
+import { plainText } from '../../text/plain.ts'
 
 const LONGEST = 1_000
 
@@ -20,14 +21,13 @@ export function createAnnouncer(my_id: string) {
       // Older pages that are loaded later are no news either.
       if (before === undefined && message.seq < (messages.at(-1)?.seq ?? 0) - 5) continue
       if (message.status === 'streaming') said.push(`${message.sender_name} is answering`)
-      else said.push(`${message.sender_name}: ${plain(message)}`)
+      else said.push(`${message.sender_name}: ${wordsOf(message)}`)
     }
     primed = primed || messages.length > 0
     return said
   }
 }
 
-function plain(message: Message): string {
-  const text = message.content || message.ai?.error || ''
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+function wordsOf(message: Message): string {
+  return plainText(message.content, LONGEST) || message.ai?.error || ''
 }
