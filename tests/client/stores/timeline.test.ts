@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'bun:test'
 import { type PageQuery, type Post, Refusal, Unreachable } from '../../../src/client/api.ts'
 import { createTimeline } from '../../../src/client/stores/timeline.ts'
+import { createUnsent } from '../../../src/client/stores/unsent.ts'
 import type { StreamEvent } from '../../../src/shared/events.ts'
 import type { Message, MessagePage } from '../../../src/shared/messages.ts'
 import { ADA, message, page, ROOM, reply } from '../conversation.ts'
 
 /** A room whose server does as it is told. */
-function room(first: MessagePage | Error = page([])) {
+function room(first: MessagePage | Error = page([]), shelf = shelfOf()) {
   const asked: PageQuery[] = []
   const posted: Post[] = []
   const answers: (MessagePage | Error | Promise<MessagePage>)[] = [first]
@@ -34,12 +35,22 @@ function room(first: MessagePage | Error = page([])) {
     room_id: ROOM,
     me: ADA,
     isOnline: () => net.online,
+    unsent: createUnsent(shelf, ADA.id, ROOM),
     newId: () => `c${++ids}`,
   })
   const says = (type: StreamEvent['type'], data: object) =>
     timeline.apply({ id: null, type, data: { room_id: ROOM, ...data } } as StreamEvent)
   const rows = () => timeline.entries().map(entry => `${entry.delivery} ${entry.message.content}`)
   return { timeline, asked, posted, answers, outcomes, net, says, rows }
+}
+
+function shelfOf() {
+  const kept = new Map<string, string>()
+  return {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  }
 }
 
 const posted = (seq: number, client_id: string, content: string) =>
@@ -179,6 +190,37 @@ describe('sending', () => {
     await timeline.resume()
     expect(rows()).toEqual(['sent unanswered', 'failed refused'])
     expect(bodies.map(body => body.client_id)).toEqual(['c1', 'c2', 'c2'])
+  })
+
+  test('what was not sent is there after a reload, and a retry is the same message', async () => {
+    const shelf = shelfOf()
+    const before = room(page([]), shelf)
+    before.net.online = false
+    await before.timeline.open()
+    await before.timeline.send('hello')
+
+    const after = room(page([]), shelf)
+    await after.timeline.open()
+    expect(after.rows()).toEqual(['failed hello'])
+    after.outcomes.push(posted(1, 'c1', 'hello'))
+    await after.timeline.retry('c1')
+    expect(after.posted.map(body => body.client_id)).toEqual(['c1'])
+
+    const later = room(page([posted(1, 'c1', 'hello')]), shelf)
+    await later.timeline.open()
+    expect(later.rows()).toEqual(['sent hello'])
+  })
+
+  test('what arrived although the page was closed is not sent twice', async () => {
+    const shelf = shelfOf()
+    const before = room(page([]), shelf)
+    await before.timeline.open()
+    before.outcomes.push(new Promise(() => {}))
+    void before.timeline.send('hello')
+
+    const after = room(page([posted(1, 'c1', 'hello')]), shelf)
+    await after.timeline.open()
+    expect(after.rows()).toEqual(['sent hello'])
   })
 
   test('from the middle of the room it goes to the end first', async () => {
