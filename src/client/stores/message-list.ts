@@ -78,6 +78,7 @@ export function createMessageList() {
     send(message: Message, problem: string | null = null) {
       outgoing = [...outgoing, { key: keyOf(message), message, delivery: 'pending', problem }]
     },
+    unsent: () => outgoing.map(({ message }) => ({ content: message.content, client_id: message.client_id ?? '' })),
     pending: () => outgoing.filter(entry => entry.delivery === 'pending'),
     outgoing: outgoingOf,
     wait(client_id: string, problem: string | null) {

@@ -5,6 +5,7 @@ import { createDetails } from './details.ts'
 import type { Rooms } from './rooms.ts'
 import { createTimeline } from './timeline.ts'
 import { createTyping } from './typing.ts'
+import { createUnsent } from './unsent.ts'
 
 export type OpenRoom = ReturnType<typeof createOpenRoom>
 type Surroundings = { api: Api; rooms: Rooms; me: User; window: Window }
@@ -12,7 +13,13 @@ type Surroundings = { api: Api; rooms: Rooms; me: User; window: Window }
 /** One room from the inside. */
 export function createOpenRoom(room_id: string, { api, rooms, me, window }: Surroundings) {
   const isOnline = () => window.navigator.onLine
-  const timeline = createTimeline({ api, room_id, me, isOnline })
+  const timeline = createTimeline({
+    api,
+    room_id,
+    me,
+    isOnline,
+    unsent: createUnsent(window.localStorage, me.id, room_id),
+  })
   const details = createDetails(api, rooms, room_id)
   const typing = createTyping(me.id, () => api.typing(room_id))
 

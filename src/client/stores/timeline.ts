@@ -7,6 +7,7 @@ import { createLiveReplies } from './live-replies.ts'
 import { createMessageList } from './message-list.ts'
 import { createObservable } from './observable.ts'
 import { createOutbox } from './outbox.ts'
+import type { Unsent } from './unsent.ts'
 
 const PAGE = 50
 const PAGE_MOST = 200
@@ -21,14 +22,22 @@ export type TimelineOptions = {
   room_id: string
   me: User
   isOnline: () => boolean
+  unsent: Unsent
   newId?: () => string
 }
 
 /** The conversation of one room: a stretch of its messages, and what keeps that stretch true. */
-export function createTimeline({ api, room_id, me, isOnline, newId = () => crypto.randomUUID() }: TimelineOptions) {
+export function createTimeline({
+  api,
+  room_id,
+  me,
+  isOnline,
+  unsent,
+  newId = () => crypto.randomUUID(),
+}: TimelineOptions) {
   const { subscribe, changed } = createObservable()
   const list = createMessageList()
-  const outbox = createOutbox({ api, list, isOnline, deliver, changed })
+  const outbox = createOutbox({ api, list, isOnline, deliver, changed: onOutbox })
   const replies = createLiveReplies({ fetchText, changed })
 
   let phase: Phase = 'idle'
@@ -44,6 +53,16 @@ export function createTimeline({ api, room_id, me, isOnline, newId = () => crypt
   /** What came in while a page was on its way: the page may be older than that. */
   let held: StreamEvent[] | null = null
 
+  for (const { content, client_id } of unsent.read()) {
+    list.send(draft(room_id, me, content, client_id))
+    list.fail(client_id, 'The page was closed before the server answered.')
+  }
+
+  function onOutbox() {
+    unsent.keep(list.unsent())
+    changed()
+  }
+
   async function open(query: PageQuery = { limit: PAGE }, at: 'end' | 'unread' | 'message' = 'end') {
     const mine = ++opening
     phase = list.size ? phase : 'loading'
@@ -58,6 +77,8 @@ export function createTimeline({ api, room_id, me, isOnline, newId = () => crypt
       stuck = { before: false, after: false }
       newest_seq = Math.max(newest_seq, list.last()?.seq ?? 0)
       for (const message of page.messages) replies.notice(message)
+      // Some of what seemed unsent may have arrived after all.
+      unsent.keep(list.unsent())
       phase = 'ready'
       openings += 1
       opened_at = at
