@@ -42,7 +42,9 @@ export function keepScroll({ viewport, content, rows, endIsHere, moved }: Scroll
 
   function remember() {
     last_top = viewport.scrollTop
-    const row = rows()[rowBelow(0)]
+    // The text, not the row: what stands above it in the row (a day line, the author) goes when older rows come in.
+    const first = rows()[rowBelow(0)]
+    const row = first?.querySelector('[data-anchor]') ?? first
     anchor = row ? { row, top: row.getBoundingClientRect().top - viewport.getBoundingClientRect().top } : null
   }
 
