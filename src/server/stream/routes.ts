@@ -3,11 +3,12 @@ import { z } from 'zod'
 import type { Viewer } from '../accounts/sessions.ts'
 import type { Deps } from '../app.ts'
 import { readPosition } from '../events/position.ts'
-import { documentStream } from '../http/document.ts'
+import { document, documentStream } from '../http/document.ts'
 import { signedIn } from '../http/session.ts'
 import { roomOf } from '../rooms/access.ts'
 import type { Connection, DirectController, Subscription } from './connection.ts'
 import type { Start } from './hub.ts'
+import { poll } from './poll.ts'
 
 const TAG = 'Stream'
 
@@ -21,6 +22,16 @@ const HEADERS = {
 
 const WATCHED_MAX = 50
 const Watch = z.object({ watch: z.array(z.string()).max(WATCHED_MAX).optional(), after: z.string().optional() })
+
+const PollQuery = z.object({
+  after: z.string().optional(),
+  watch: z.string().optional(),
+  wait: z.coerce.number('must be a number').min(0, 'must be at least 0').max(60, 'must be at most 60').default(25),
+})
+const PollAnswer = z.object({
+  cursor: z.string(),
+  events: z.array(z.object({ id: z.string().nullable(), type: z.string(), data: z.unknown() })),
+})
 
 type Timed = { timeout(request: Request, seconds: number): void } | null
 
@@ -79,6 +90,20 @@ export function streamRoutes({ db, log, hub, sessions, secure }: Deps) {
           TAG,
           'Everything that concerns me (Server-Sent Events); `watch` names rooms to see being typed in',
         ),
+      },
+    )
+    .get(
+      '/events/poll',
+      async ({ viewer, query, request, server }) => {
+        server?.timeout(request, 0)
+        const to = everything(viewer, query.watch ? query.watch.split(',') : [])
+        return poll(hub, to, await startAt(query.after), query.wait * 1000, request.signal)
+      },
+      {
+        query: PollQuery,
+        detail: document(TAG, 'The same as one answer: at once when there is something, else after `wait` seconds', {
+          200: PollAnswer,
+        }),
       },
     )
     .post(
