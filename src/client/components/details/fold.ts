@@ -1,8 +1,8 @@
 const KEY = 'details'
 
-/** Where the details lie over the conversation rather than beside it. */
-export function isNarrow(window: Window): boolean {
-  return window.matchMedia('(max-width: 1100px)').matches
+/** Whether the details lie over the conversation rather than beside it. */
+export function narrowness(window: Window): MediaQueryList {
+  return window.matchMedia('(max-width: 1100px)')
 }
 
 export function detailsWanted(): boolean {
