@@ -7,7 +7,8 @@ import { readEnv } from '../../src/server/env.ts'
 import { createLog } from '../../src/server/events/log.ts'
 import { openBus } from '../../src/server/events/open.ts'
 import { createLogger } from '../../src/server/http/logger.ts'
-import { createHub } from '../../src/server/stream/hub.ts'
+import type { DirectController } from '../../src/server/stream/connection.ts'
+import { createHub, type Hub } from '../../src/server/stream/hub.ts'
 import { Person } from '../support/person.ts'
 
 const MODEL = {
@@ -34,7 +35,9 @@ export async function startHubServer() {
   const catalog = {
     models: async () => ({ models: [MODEL], default_model_id: MODEL.id, provider: 'fake', fetched_at: null }),
   }
-  const app = await createApp({ env, db, bus, log, hub, catalog, logger, jwtSecret: 's'.repeat(32) })
+  const peaks: number[] = []
+  const open: Hub['open'] = (to, controller, start) => hub.open(to, measured(controller, peaks), start)
+  const app = await createApp({ env, db, bus, log, hub: { ...hub, open }, catalog, logger, jwtSecret: 's'.repeat(32) })
   app.listen({ hostname: '127.0.0.1', port: 0, development: false })
   const port = app.server?.port
   if (!port) throw new Error('The server does not listen')
@@ -46,6 +49,8 @@ export async function startHubServer() {
     hub,
     log,
     lines,
+    /** The most that the server ever kept for each stream, in bytes that its socket had not taken. */
+    peaks: peaks as readonly number[],
     person: (name: string) =>
       Person.register(url, {
         email: `${name.toLowerCase()}@example.org`,
@@ -58,5 +63,23 @@ export async function startHubServer() {
       await db.close()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+function measured(controller: DirectController, peaks: number[]): DirectController {
+  const stream = peaks.push(0) - 1
+  let kept = 0
+  return {
+    write(bytes) {
+      const taken = controller.write(bytes)
+      if (!(taken instanceof Promise)) return taken
+      kept += bytes.length
+      peaks[stream] = Math.max(peaks[stream] ?? 0, kept)
+      return taken.finally(() => {
+        kept -= bytes.length
+      })
+    },
+    flush: () => controller.flush(),
+    close: error => controller.close(error),
   }
 }
