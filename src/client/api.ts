@@ -30,8 +30,8 @@ export type Api = ReturnType<typeof createApi>
 
 /** The HTTP contract in verbs. Every call throws a `Refusal` or an `Unreachable`, never anything else. */
 export function createApi(send: typeof fetch, onSignedOut: () => void) {
-  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const init: RequestInit = { method, credentials: 'same-origin' }
+  async function call<T>(method: string, path: string, body?: unknown, outlives_page = false): Promise<T> {
+    const init: RequestInit = { method, credentials: 'same-origin', keepalive: outlives_page }
     if (method !== 'GET') {
       init.headers = { 'content-type': 'application/json' }
       init.body = JSON.stringify(body ?? {})
@@ -63,7 +63,7 @@ export function createApi(send: typeof fetch, onSignedOut: () => void) {
     join: (id: string) => call<{ room: Room }>('POST', `${room(id)}/join`),
     leave: (id: string) => call<void>('POST', `${room(id)}/leave`),
     typing: (id: string) => call<void>('POST', `${room(id)}/typing`),
-    read: (id: string, message_id: string) => call<void>('PUT', `${room(id)}/read`, { message_id }),
+    read: (id: string, message_id: string) => call<void>('PUT', `${room(id)}/read`, { message_id }, true),
 
     messages: (id: string, query: PageQuery) => call<MessagePage>('GET', `${room(id)}/messages${asQuery(query)}`),
     post: (id: string, post: Post) => call<{ message: Message }>('POST', `${room(id)}/messages`, post),

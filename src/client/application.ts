@@ -53,6 +53,7 @@ export function createDesk(app: Application, me: User) {
     },
   })
   const connection = createConnection(stream, window)
+  window.addEventListener('pagehide', rooms.keepMarks)
   const stopResuming = connection.onBack(() => open.resume())
   const hurry = setTimeout(() => begun || begin(), HELLO_FIRST_MS)
   void models.load()
@@ -70,6 +71,7 @@ export function createDesk(app: Application, me: User) {
     watch: (room_id: string | null) => stream.watch(room_id ? [room_id] : []),
     close() {
       clearTimeout(hurry)
+      window.removeEventListener('pagehide', rooms.keepMarks)
       stopResuming()
       connection.stop()
       stream.stop()

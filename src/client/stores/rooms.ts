@@ -3,12 +3,14 @@ import type { Message } from '../../shared/messages.ts'
 import type { MyRoom, NewRoom, Room, RoomChange } from '../../shared/rooms.ts'
 import type { Api } from '../api.ts'
 import { createObservable } from './observable.ts'
+import { createReadMarks } from './read-marks.ts'
 
 export type Rooms = ReturnType<typeof createRooms>
 
 /** The rooms I am in, with what I have not read. */
 export function createRooms(api: Api, my_id: string) {
   const { subscribe, changed } = createObservable()
+  const marks = createReadMarks(api.read)
   let rooms: MyRoom[] = []
   let ready = false
   let problem: string | null = null
@@ -87,12 +89,13 @@ export function createRooms(api: Api, my_id: string) {
       await api.leave(id)
       remove(id)
     },
+    keepMarks: marks.flush,
     /** At once here, and on the server when it gets to it; a lost mark is made good by the next one. */
     markRead(id: string, message: Pick<Message, 'id' | 'seq'>) {
       const room = find(id)
       if (!room || (message.seq <= room.last_read_seq && room.unread_count === 0)) return
       put(readUpTo(room, message.seq))
-      void api.read(id, message.id).catch(() => {})
+      marks.put(id, message.id)
     },
 
     apply(event: StreamEvent) {
