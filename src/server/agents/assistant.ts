@@ -1,10 +1,11 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { type Decision, willAnswer } from '../../shared/addressing.ts'
 import type { AiState } from '../../shared/events.ts'
 import type { AiRun, Message } from '../../shared/messages.ts'
 import type { Model } from '../../shared/rooms.ts'
 import type { UserRow } from '../accounts/present.ts'
 import type { Database } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
 import type { Bus, LastingEvent } from '../events/bus.ts'
 import type { Log } from '../events/log.ts'
 import { checkpoint } from '../messages/revise.ts'
@@ -20,7 +21,7 @@ type AssistantDeps = { db: Database; log: Log; bus: Bus; provider: Provider }
 
 /** The assistant that everybody knows: asked in a room, it reads along and answers in front of all. */
 export function createAssistant({ db, log, bus, provider }: AssistantDeps): Agent {
-  const { rooms, room_members, messages, users } = db.tables
+  const { messages, users } = db.tables
 
   async function wants(event: LastingEvent, me: UserRow): Promise<Wake | null> {
     if (event.type !== 'message.created') return null
@@ -33,11 +34,7 @@ export function createAssistant({ db, log, bus, provider }: AssistantDeps): Agen
   }
 
   async function decide(room: RoomRow, message: Message, me: UserRow): Promise<Decision> {
-    const members = await db.read
-      .select({ user: users, is_muted: room_members.is_muted })
-      .from(room_members)
-      .innerJoin(users, eq(users.id, room_members.user_id))
-      .where(eq(room_members.room_id, room.id))
+    const members = await membersOf(db.read, db.tables).execute({ room_id: room.id })
     const sender = members.find(({ user }) => user.id === message.sender_id)
     return willAnswer(
       me,
@@ -124,10 +121,7 @@ export function createAssistant({ db, log, bus, provider }: AssistantDeps): Agen
   }
 
   async function findRoom(room_id: string): Promise<RoomRow | null> {
-    const [room] = await db.read
-      .select()
-      .from(rooms)
-      .where(and(eq(rooms.id, room_id), isNull(rooms.deleted_at)))
+    const [room] = await roomById(db.read, db.tables).execute({ room_id })
     return room ?? null
   }
 
@@ -159,3 +153,20 @@ function priceOf(model: Model | null, { usage }: Completion): number | null {
   if (usage.prompt_tokens === null || usage.completion_tokens === null) return null
   return usage.prompt_tokens * Number(model.prompt_price) + usage.completion_tokens * Number(model.completion_price)
 }
+
+const membersOf = prepared((query, { room_members, users }) =>
+  query
+    .select({ user: users, is_muted: room_members.is_muted })
+    .from(room_members)
+    .innerJoin(users, eq(users.id, room_members.user_id))
+    .where(eq(room_members.room_id, sql.placeholder('room_id')))
+    .prepare(),
+)
+
+const roomById = prepared((query, { rooms }) =>
+  query
+    .select()
+    .from(rooms)
+    .where(and(eq(rooms.id, sql.placeholder('room_id')), isNull(rooms.deleted_at)))
+    .prepare(),
+)
