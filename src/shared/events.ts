@@ -27,6 +27,8 @@ export type PassingData = {
   typing: { room_id: string; user_id: string; display_name: string }
   presence: { room_id: string; user_id: string; state: 'online' | 'away' | 'offline' }
   'ai.status': { room_id: string; message_id: string; state: AiState; detail: string | null }
+  /** A piece of what the model thinks aloud, apart from the answer; `at` as in `message.delta`. */
+  'ai.reasoning': { room_id: string; message_id: string; at: number; text: string }
   'ai.tool': { room_id: string; message_id: string; tool: ToolRun }
   /** `at`: UTF-16 code units of the text that precedes this piece. */
   'message.delta': { room_id: string; message_id: string; at: number; text: string }

@@ -48,8 +48,15 @@ export const AiRun = z.object({
   finish_reason: z.string().nullable(),
   /** One sentence for a person, with the provider's own reason. */
   error: z.string().nullable(),
+  /** A stable word for `error`, such as `model_not_found` or `rate_limited`. */
+  error_code: z.string().nullable(),
   stopped_by: Id.nullable(),
+  /** What the model thought aloud before it answered, where it says so. */
+  reasoning: z.string().nullable(),
   tools: z.array(ToolRun),
+  /** Which of the answers to the same question this is: 1, 2, 3 … of `version_count`. The others are kept. */
+  version: z.int(),
+  version_count: z.int(),
 })
 export type AiRun = z.infer<typeof AiRun>
 
@@ -110,3 +117,20 @@ export type MessageInRoom = z.infer<typeof MessageInRoom>
 
 export const ReadMark = z.object({ message_id: Id })
 export type ReadMark = z.infer<typeof ReadMark>
+
+/** Asks again: with the room's model of now, or with another one. */
+export const Regeneration = z.object({ model_id: line(200, 'The model').optional() })
+export type Regeneration = z.infer<typeof Regeneration>
+
+/** One of the answers to the same question, whether it is the chosen one or not. */
+export const MessageVersion = z.object({
+  version: z.int(),
+  content: z.string(),
+  status: MessageStatus,
+  ai: AiRun,
+  attachments: z.array(Upload),
+})
+export type MessageVersion = z.infer<typeof MessageVersion>
+
+export const VersionChoice = z.object({ version: z.int('must be a whole number').min(1, 'must be at least 1') })
+export type VersionChoice = z.infer<typeof VersionChoice>

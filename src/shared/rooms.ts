@@ -81,5 +81,7 @@ export const ModelList = z.object({
   /** `openrouter`, `ollama`, `offline` or the host of an OpenAI-compatible server. */
   provider: z.string(),
   fetched_at: Instant.nullable(),
+  /** What somebody who runs this server should know of its provider, in a sentence; null where there is nothing. */
+  hint: z.string().nullable(),
 })
 export type ModelList = z.infer<typeof ModelList>

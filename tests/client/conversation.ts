@@ -46,6 +46,10 @@ export function reply(seq: number, change: Partial<Message> = {}, ai: Partial<Ai
     content: '',
     ai: {
       run_id: 'run',
+      error_code: null,
+      reasoning: null,
+      version: 1,
+      version_count: 1,
       trigger_message_id: 'm1',
       requested_by: ADA.id,
       model_id: 'openrouter/auto',

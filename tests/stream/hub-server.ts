@@ -33,7 +33,13 @@ export async function startHubServer() {
   const hub = createHub(db, log, bus, logger)
   await hub.start()
   const catalog = {
-    models: async () => ({ models: [MODEL], default_model_id: MODEL.id, provider: 'fake', fetched_at: null }),
+    models: async () => ({
+      models: [MODEL],
+      default_model_id: MODEL.id,
+      provider: 'fake',
+      fetched_at: null,
+      hint: null,
+    }),
   }
   const peaks: number[] = []
   const open: Hub['open'] = (to, controller, start) => hub.open(to, measured(controller, peaks), start)

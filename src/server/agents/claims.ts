@@ -110,7 +110,11 @@ function emptyRun(run_id: string, { trigger, model_id }: Wake): AiRun {
     tokens_per_second: null,
     finish_reason: null,
     error: null,
+    error_code: null,
     stopped_by: null,
+    reasoning: null,
     tools: [],
+    version: 1,
+    version_count: 1,
   }
 }

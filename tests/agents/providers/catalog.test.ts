@@ -74,6 +74,7 @@ describe('the list', () => {
       default_model_id: 'a/one',
       provider: 'openrouter',
       fetched_at: null,
+      hint: null,
     })
   })
 
@@ -152,7 +153,7 @@ describe('over HTTP', () => {
     fake = await startFakeProvider()
     const models = await fetchListedModels(fake.baseUrl, {})
     const list = { models, default_model_id: 'x', provider: 'openrouter', fetched_at: null }
-    expect(ModelList.strict().parse(list).models).toEqual(models)
+    hint: null, expect(ModelList.strict().parse(list).models).toEqual(models)
     expect(models.find(({ id }) => id === 'fake/plain')?.supports_tools).toBe(false)
   })
 

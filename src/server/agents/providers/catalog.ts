@@ -17,6 +17,8 @@ export type CatalogOptions = {
   fetchModels: () => Promise<Model[]>
   /** Null: the first listed model that can chat. */
   defaultModel: string | null
+  /** What somebody who runs this server should know of its provider. */
+  hint?: string
   freshMs?: number
   afterFailureMs?: number
   now?: () => number
@@ -54,6 +56,7 @@ export function createCatalog(options: CatalogOptions): () => Promise<ModelList>
       default_model_id: id,
       provider: options.provider,
       fetched_at: fetchedAt === null ? null : new Date(fetchedAt).toISOString(),
+      hint: options.hint ?? null,
     }
   }
 

@@ -59,6 +59,7 @@ function openOllama(baseUrl: string, options: OpenProviderOptions): Provider {
     description: `Ollama at ${new URL(baseUrl).host}`,
     baseUrl,
     describe: createOllamaDetails(baseUrl.replace(/\/v1\/*$/, '')),
+    hint: 'Ollama forgets the beginning of long conversations without saying so: set OLLAMA_CONTEXT_LENGTH to let it read more.',
   })
 }
 
@@ -84,6 +85,8 @@ type Server = {
   baseUrl: string
   headers?: Record<string, string>
   fallbackModel?: string
+  /** What somebody who runs the server should know. */
+  hint?: string
   /** Adds to the listed models what the list does not say. */
   describe?: (models: Model[]) => Promise<Model[]>
   onClose?: () => void
@@ -96,6 +99,7 @@ function connect({ apiKey, defaultModel, log }: OpenProviderOptions, server: Ser
     provider: name,
     fetchModels: async () => describe(await fetchListedModels(baseUrl, { ...headers, ...authorized })),
     defaultModel: defaultModel ?? server.fallbackModel ?? null,
+    hint: server.hint,
     log,
   })
   return openAICompatible({ ...server, apiKey, models })
