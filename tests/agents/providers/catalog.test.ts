@@ -152,8 +152,8 @@ describe('over HTTP', () => {
   test('OpenRouter’s list is trimmed to our shape', async () => {
     fake = await startFakeProvider()
     const models = await fetchListedModels(fake.baseUrl, {})
-    const list = { models, default_model_id: 'x', provider: 'openrouter', fetched_at: null }
-    hint: null, expect(ModelList.strict().parse(list).models).toEqual(models)
+    const list = { models, default_model_id: 'x', provider: 'openrouter', fetched_at: null, hint: null }
+    expect(ModelList.strict().parse(list).models).toEqual(models)
     expect(models.find(({ id }) => id === 'fake/plain')?.supports_tools).toBe(false)
   })
 
