@@ -78,6 +78,7 @@ describe('polling', () => {
     const polled = await poll(`after=${cursor}&watch=${room.id}&wait=5`)
     expect(polled.events.find(event => event.type === 'message.snapshot')?.data.text).toBe('half a reply')
     gate.resolve()
+    await stream.sees('message.updated')
     ada.leaves()
   })
 
