@@ -7,6 +7,7 @@ import { createLiveReplies } from './live-replies.ts'
 import { createMessageList } from './message-list.ts'
 import { createObservable } from './observable.ts'
 import { createOutbox } from './outbox.ts'
+import { createReplyRequests } from './reply-requests.ts'
 import type { Unsent } from './unsent.ts'
 
 const PAGE = 50
@@ -18,7 +19,7 @@ export type Phase = 'idle' | 'loading' | 'ready' | 'failed' | 'missing'
 export type Timeline = ReturnType<typeof createTimeline>
 
 export type TimelineOptions = {
-  api: Pick<Api, 'messages' | 'post'>
+  api: Pick<Api, 'messages' | 'post' | 'stop' | 'regenerate' | 'chooseVersion'>
   room_id: string
   me: User
   isOnline: () => boolean
@@ -38,7 +39,8 @@ export function createTimeline({
   const { subscribe, changed } = createObservable()
   const list = createMessageList()
   const outbox = createOutbox({ api, list, isOnline, deliver, changed: onOutbox })
-  const replies = createLiveReplies({ fetchText, changed })
+  const replies = createLiveReplies({ refresh, changed })
+  const requests = createReplyRequests({ api, take: renew, changed })
 
   let phase: Phase = 'idle'
   let problem: string | null = null
@@ -50,8 +52,8 @@ export function createTimeline({
   let opening = 0
   let openings = 0
   let opened_at: 'end' | 'unread' | 'message' = 'end'
-  /** What came in while a page was on its way: the page may be older than that. */
-  let held: StreamEvent[] | null = null
+  /** What comes in until a page has arrived, the first one or another: the page may be older than that. */
+  let held: StreamEvent[] | null = []
 
   for (const { content, client_id } of unsent.read()) {
     list.send(draft(room_id, me, content, client_id))
@@ -67,7 +69,7 @@ export function createTimeline({
     const mine = ++opening
     phase = list.size ? phase : 'loading'
     problem = null
-    held = []
+    held ??= []
     changed()
     try {
       const page = await api.messages(room_id, query)
@@ -103,8 +105,7 @@ export function createTimeline({
     try {
       const page = await api.messages(room_id, { [side]: edge.id, limit: PAGE })
       if (mine === opening) {
-        for (const message of page.messages) list.put(message)
-        for (const message of page.messages) replies.notice(message)
+        for (const message of page.messages) if (list.put(message)) replies.notice(message)
         if (side === 'before') {
           more = { before: page.has_more_before, after: list.keepFirst(KEEP) || more.after }
         } else {
@@ -119,17 +120,16 @@ export function createTimeline({
     changed()
   }
 
-  async function fetchText(message_id: string) {
+  async function refresh(message_id: string) {
     const page = await api.messages(room_id, { around: message_id, limit: 1 }).catch(() => null)
     const message = page?.messages.find(one => one.id === message_id)
-    if (message && message.status !== 'streaming') renew(message)
-    return message?.content ?? null
+    if (message) renew(message)
   }
 
   function renew(message: Message) {
-    if (!list.has(message.id)) return
-    list.put(message)
+    if (!list.has(message.id) || !list.put(message)) return
     replies.notice(message)
+    requests.notice(message)
     changed()
   }
 
@@ -143,8 +143,7 @@ export function createTimeline({
     newest_seq = Math.max(newest_seq, message.seq)
     // Opened in the middle, the end is not here to be added to.
     if (more.after && !list.has(message.id)) return
-    list.put(message)
-    replies.notice(message)
+    if (list.put(message)) replies.notice(message)
     if (!loading.before) more = { ...more, before: list.keepLast(KEEP * 2) || more.before }
     changed()
   }
@@ -159,11 +158,6 @@ export function createTimeline({
       return changed()
     }
     if (event.type === 'room.cleared') return void open()
-    if (event.type === 'ai.tool') {
-      const { message_id, tool } = event.data
-      list.change(message_id, message => withTool(message, tool))
-      return changed()
-    }
     replies.apply(event)
   }
 
@@ -205,7 +199,13 @@ export function createTimeline({
     last: list.last,
     has: list.has,
     live: replies.text,
+    reasoning: replies.reasoning,
     activity: replies.activity,
+    tools: replies.tools,
+    request: requests.of,
+    stop: requests.stop,
+    regenerate: requests.regenerate,
+    choose: requests.choose,
 
     /** The latest messages, and before them as many as are unread, as far as one page goes. */
     openAtUnread: (unread: number) => open({ limit: Math.min(PAGE_MOST, Math.max(PAGE, unread + 20)) }, 'unread'),
@@ -219,13 +219,6 @@ export function createTimeline({
     discard: outbox.discard,
     resume: outbox.resume,
   }
-}
-
-function withTool(message: Message, tool: NonNullable<Message['ai']>['tools'][number]): Message {
-  if (!message.ai) return message
-  const known = message.ai.tools.some(one => one.id === tool.id)
-  const tools = known ? message.ai.tools.map(one => (one.id === tool.id ? tool : one)) : [...message.ai.tools, tool]
-  return { ...message, ai: { ...message.ai, tools } }
 }
 
 /** The message as I wrote it, until the server says how it stored it. */
