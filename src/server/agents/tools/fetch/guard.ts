@@ -5,7 +5,6 @@ import { whyBlocked } from './addresses.ts'
 import type { Allowed } from './allow-list.ts'
 import { hostOf, portOf } from './web-address.ts'
 
-const PORTS = [80, 443, 8080, 8443]
 /** Names for this machine and its network, whatever a resolver makes of them. */
 const INNER_NAMES = ['localhost', 'local', 'internal']
 
@@ -15,8 +14,8 @@ export type Resolve = (host: string) => Promise<string[]>
 export type Guard = ReturnType<typeof createGuard>
 
 /** Decides which web addresses may be connected to, and at which network addresses. Whatever is unclear may not. */
-export function createGuard(options: { allow: Allowed[]; resolve?: Resolve }) {
-  const { allow, resolve = resolveAll } = options
+export function createGuard(options: { allow: Allowed[]; ports: number[]; resolve?: Resolve }) {
+  const { allow, ports, resolve = resolveAll } = options
 
   const allows = (url: URL) => allow.some(({ host, port }) => host === hostOf(url) && port === portOf(url))
 
@@ -31,8 +30,8 @@ export function createGuard(options: { allow: Allowed[]; resolve?: Resolve }) {
     async check(url: URL): Promise<[string, ...string[]]> {
       const host = hostOf(url)
       const known = allows(url)
-      if (!known && !PORTS.includes(portOf(url)))
-        throw new ToolFailure(`Port ${portOf(url)} is not opened; only ports ${PORTS.join(', ')} are.`)
+      if (!known && !ports.includes(portOf(url)))
+        throw new ToolFailure(`Port ${portOf(url)} is not opened; only ports ${ports.join(', ')} are.`)
       if (!known && INNER_NAMES.some(name => host === name || host.endsWith(`.${name}`)))
         throw new ToolFailure(`${host} is a name within a private network, which is not opened.`)
       const [first, ...others] = isIP(host) === 0 ? await addressesOf(host) : [host]

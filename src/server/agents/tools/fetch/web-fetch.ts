@@ -6,6 +6,7 @@ import { createPageReader, type PageReaderOptions } from './page/reader.ts'
 import { visit } from './visit.ts'
 import { parseWebAddress } from './web-address.ts'
 
+const PORTS = [80, 443, 8080, 8443]
 const TOTAL_MS = 10_000
 const URL_MAX = 4096
 /** Characters of the result. */
@@ -21,6 +22,8 @@ export type WebFetchOptions = {
   allow?: Allowed[]
   /** Asked once for every host that is opened; the system's resolver where none is given. */
   resolve?: Resolve
+  /** Of public hosts; the others are the ports of things that are no websites. */
+  ports?: number[]
   /** Milliseconds for names, connections, redirects and body together. */
   totalMs?: number
   pages?: PageReaderOptions
@@ -28,8 +31,8 @@ export type WebFetchOptions = {
 
 /** `web_fetch`: opens one page of the public web and returns its text. Nothing is kept between two calls. */
 export function createWebFetch(options: WebFetchOptions = {}): Tool<z.infer<typeof Arguments>> & { close(): void } {
-  const { allow = [], resolve, totalMs = TOTAL_MS } = options
-  const guard = createGuard({ allow, resolve })
+  const { allow = [], ports = PORTS, totalMs = TOTAL_MS } = options
+  const guard = createGuard({ allow, ports, resolve: options.resolve })
   const pages = createPageReader(options.pages)
 
   return {
@@ -41,9 +44,11 @@ export function createWebFetch(options: WebFetchOptions = {}): Tool<z.infer<type
     state: 'reading',
     target: ({ url }) => shortened(url),
 
-    async run({ url: text }, { signal, mayOpen }) {
+    async run({ url: written }, context) {
+      const { signal } = context
       signal.throwIfAborted()
-      const start = parseWebAddress(text)
+      const mayOpen = (address: string) => context.mayOpen(address)
+      const start = parseWebAddress(written)
       // Before anything else: a name that is merely looked up has told its owner already.
       if (!mayOpen(start.href))
         throw new ToolFailure('This address was neither written by a person in the room nor returned by a search.')

@@ -5,6 +5,7 @@ import type { Page } from './page.ts'
 
 /** Characters that an article has; less of it and more around it is a list, a front page or a form. */
 const ARTICLE_MIN = 400
+const DEPTH_MAX = 300
 const NOT_FOR_READERS =
   'script,style,noscript,template,svg,canvas,iframe,object,embed,form,dialog,[hidden],[aria-hidden="true"],[style*="display:none"],[style*="display: none"]'
 
@@ -12,7 +13,8 @@ const NOT_FOR_READERS =
 export function readArticle(html: string, url: string): Page {
   const document = prepared(html, url)
   const wholeLength = textLength(document.body)
-  const article = new Readability<Node>(document, { serializer: node => node }).parse()
+  const reader = new Readability<Node>(document, { serializer: node => node })
+  const article = isDeep(document) ? null : reader.parse()
   const title = article?.title || document.title || null
   if (article?.content && isMostOf(article.textContent?.trim().length ?? 0, wholeLength))
     return { title, text: markdownOf(article.content) }
@@ -26,6 +28,17 @@ const isMostOf = (article: number, whole: number) => article >= ARTICLE_MIN || a
 
 function textLength(body: Element | null): number {
   return (body?.textContent ?? '').replace(/\s+/g, ' ').length
+}
+
+/** Looking for the article takes the cube of how deep the elements lie: 3 s at a thousand. */
+function isDeep(document: Document): boolean {
+  let depth = 0
+  let level: Element[] = [document.documentElement]
+  while (level.length > 0 && depth <= DEPTH_MAX) {
+    depth += 1
+    level = level.flatMap(element => [...element.children])
+  }
+  return depth > DEPTH_MAX
 }
 
 function prepared(html: string, url: string): Document {

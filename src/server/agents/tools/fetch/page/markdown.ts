@@ -6,10 +6,7 @@ export function markdownOf(node: Node): string {
   service.remove(['script', 'style', 'noscript', 'template', 'title'] as (keyof HTMLElementTagNameMap)[])
   service.addRule('picture', { filter: 'img', replacement: (_, image) => picture(image) })
   service.addRule('code block', { filter: 'pre', replacement: (_, block) => codeBlock(block) })
-  service.addRule('empty link', {
-    filter: link => link.nodeName === 'A' && (!link.getAttribute('href') || link.textContent?.trim() === ''),
-    replacement: content => content,
-  })
+  service.addRule('link', { filter: 'a', replacement: (content, link) => linkTo(attribute(link, 'href'), content) })
   service.addRule('cell', {
     filter: ['td', 'th'],
     replacement: content => ` ${content.trim().replace(/\s*\n\s*/g, ' ')} |`,
@@ -26,7 +23,12 @@ function picture(image: Replaced): string {
   const alt = attribute(image, 'alt').replace(/\s+/g, ' ').trim()
   const source = attribute(image, 'src')
   if (source === '' || image.parentNode?.nodeName === 'A') return alt
-  return `[${alt.replace(/[[\]]/g, '') || 'image'}](${source})`
+  return linkTo(source, alt.replace(/[[\]]/g, '') || 'image')
+}
+
+function linkTo(address: string, text: string): string {
+  if (address === '' || text.trim() === '') return text
+  return `[${text.trim()}](${address.replace(/\(/g, '%28').replace(/\)/g, '%29')})`
 }
 
 function codeBlock(block: Replaced): string {
