@@ -184,6 +184,7 @@ const ADMITTED = [
   'http://several.test/',
   'http://mapped-public.test/',
   'http://notlocalhost.test/',
+  'http://notlocal/',
   'http://8.8.8.8/',
   'http://134744072/',
   'http://9.255.255.255/',
@@ -209,6 +210,7 @@ const ADMITTED = [
 const NAMES: Record<string, string[]> = {
   'public.test': ['8.8.8.8'],
   'notlocalhost.test': ['8.8.8.8'],
+  notlocal: ['8.8.8.8'],
   'several.test': ['8.8.8.8', '2606:4700::1111'],
   'mapped-public.test': ['::ffff:8.8.8.8'],
   'loopback.test': ['127.0.0.1'],

@@ -65,7 +65,31 @@ test('what is no article is read whole', async () => {
   const text = await read(`<html><head><title>Front page</title></head><body><ul>${links}</ul></body></html>`)
   expect(text).toContain('[Story 0](http://site/0)')
   expect(text).toContain('[Story 29](http://site/29)')
+  expect(await read('<body><form>A page <input value="x"><p>within a form</p></form></body>')).toContain(
+    'within a form',
+  )
   expect(await read('<p>a fragment of a <b>page</b>')).toEndWith('#part\n\na fragment of a **page**')
+})
+
+test('tags that HTML lets one leave out are not missed', async () => {
+  const body = `<h1>Herons</h1><p>${PROSE}<p>At the <a href=/lake>lake</a>.`
+  const end = '#part\n\n'
+  const pages = [
+    `<!doctype html><html><head><title>T</title></head><body>${body}</body></html>`,
+    `<!doctype html><html><head><title>T</title></head>${body}</html>`,
+    `<!doctype html><html><head><title>T</title>${body}`,
+    `<!doctype html><html><title>T</title><body>${body}`,
+    `<!doctype html><html><head><title>T</title><body>${body}`,
+    `<!doctype html><html><title>T</title>${body}`,
+    `<!doctype html><title>T</title>${body}`,
+    `<title>T</title><body>${body}`,
+    `<head><title>T</title></head>${body}`,
+  ]
+  for (const page of pages) {
+    const text = await read(page)
+    expect(`${page}\n${text}`).toContain(`# T\n`)
+    expect(text.slice(text.indexOf(end) + end.length)).toEndWith(`${PROSE}\n\nAt the [lake](http://site/lake).`)
+  }
 })
 
 test('a page without text is said to have none', async () => {

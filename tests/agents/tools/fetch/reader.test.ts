@@ -49,6 +49,13 @@ test('a worker that dies gives words, and the next page is read', async () => {
   await expect(open({ worker: new URL('./workers/none.ts', import.meta.url) })('hello')).rejects.toThrow(GIVEN_UP)
 })
 
+test('a worker that died between two pages is not asked', async () => {
+  const read = open()
+  await read('die later')
+  await Bun.sleep(100)
+  expect((await read('hello')).text).toStartWith('text: hello')
+})
+
 test('a worker that takes the memory of the process is ended', async () => {
   const read = open({ jobMs: 5_000, growthMax: 100_000_000 })
   const begun = performance.now()

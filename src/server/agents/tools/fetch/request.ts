@@ -33,11 +33,7 @@ export function get(url: URL, addresses: [string, ...string[]], signal: AbortSig
       maxHeaderSize: HEADERS_MAX,
       signal,
     })
-    asked.on('response', response => {
-      // What breaks while nobody reads the body has no listener otherwise, and would end the process.
-      response.on('error', () => {})
-      resolve(response)
-    })
+    asked.on('response', resolve)
     asked.on('upgrade', (_, socket) => {
       socket.destroy()
       reject(new Error('The server switched to another protocol'))

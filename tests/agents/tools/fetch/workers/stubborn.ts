@@ -10,6 +10,7 @@ self.onmessage = ({ data: { bytes, kind } }: MessageEvent<{ bytes: Uint8Array; k
     const kept: Uint8Array[] = []
     for (;;) kept.push(new Uint8Array(1_000_000).fill(1))
   }
+  if (wish === 'die later') setTimeout(() => process.exit(1), 10)
   if (wish === 'problem') self.postMessage({ problem: 'Not today.' })
   else
     self.postMessage({ page: { title: null, text: `${kind}: ${wish}, ${Object.keys(process.env).length} variables` } })

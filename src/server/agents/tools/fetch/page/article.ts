@@ -1,5 +1,5 @@
 import { Readability } from '@mozilla/readability'
-import { parseHTML } from 'linkedom'
+import { parseDocument } from './document.ts'
 import { markdownOf } from './markdown.ts'
 import type { Page } from './page.ts'
 
@@ -7,7 +7,7 @@ import type { Page } from './page.ts'
 const ARTICLE_MIN = 400
 const DEPTH_MAX = 300
 const NOT_FOR_READERS =
-  'script,style,noscript,template,svg,canvas,iframe,object,embed,form,dialog,[hidden],[aria-hidden="true"],[style*="display:none"],[style*="display: none"]'
+  'script,style,noscript,template,svg,canvas,iframe,object,embed,button,select,textarea,dialog,[hidden],[aria-hidden="true"],[style*="display:none"],[style*="display: none"]'
 
 /** The article of a page as Markdown; the whole page where there is no such thing as an article. */
 export function readArticle(html: string, url: string): Page {
@@ -15,7 +15,7 @@ export function readArticle(html: string, url: string): Page {
   const wholeLength = textLength(document.body)
   const reader = new Readability<Node>(document, { serializer: node => node })
   const article = isDeep(document) ? null : reader.parse()
-  const title = article?.title || document.title || null
+  const title = article?.title || document.querySelector('title')?.textContent || null
   if (article?.content && isMostOf(article.textContent?.trim().length ?? 0, wholeLength))
     return { title, text: markdownOf(article.content) }
   // Looking for the article took the page apart.
@@ -42,9 +42,7 @@ function isDeep(document: Document): boolean {
 }
 
 function prepared(html: string, url: string): Document {
-  // A fragment of HTML is a page too; without a body the parser would hang it under the document.
-  const whole = /<(html|body)[\s>]/i.test(html) ? html : `<!doctype html><html><body>${html}</body></html>`
-  const { document } = parseHTML(whole)
+  const document = parseDocument(html)
   resolveLinks(document, baseOf(document, url))
   for (const block of document.querySelectorAll('pre')) keepLanguage(block)
   return document

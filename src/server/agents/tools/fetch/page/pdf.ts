@@ -10,17 +10,19 @@ const OPTIONS = { isEvalSupported: false, disableFontFace: true, useSystemFonts:
 /** The text of a PDF, page by page. */
 export async function readPdf(bytes: Uint8Array): Promise<Page> {
   const pdf = await open(bytes)
-  const pages: string[] = []
-  let length = 0
-  for (let number = 1; number <= Math.min(pdf.numPages, PAGES_MAX) && length < TEXT_ENOUGH; number++) {
-    const text = await textOf(await pdf.getPage(number))
-    length += text.length
-    pages.push(text)
+  try {
+    const pages: string[] = []
+    let length = 0
+    for (let number = 1; number <= Math.min(pdf.numPages, PAGES_MAX) && length < TEXT_ENOUGH; number++) {
+      const text = await textOf(await pdf.getPage(number))
+      length += text.length
+      pages.push(text)
+    }
+    if (length === 0) throw new UnreadablePage('This PDF holds no text, only pictures.')
+    return { title: await titleOf(pdf), text: pages.join('\n\n') }
+  } finally {
+    await pdf.loadingTask.destroy()
   }
-  const title = await titleOf(pdf)
-  await pdf.loadingTask.destroy()
-  if (length === 0) throw new UnreadablePage('This PDF holds no text, only pictures.')
-  return { title, text: pages.join('\n\n') }
 }
 
 type Pdf = Awaited<ReturnType<typeof getDocumentProxy>>

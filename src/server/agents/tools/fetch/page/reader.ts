@@ -59,6 +59,10 @@ export function createPageReader(options: PageReaderOptions = {}) {
   function start(): Worker {
     // It reads what strangers wrote: the keys of this process are none of its business.
     const started = new Worker(script.href, { env: {}, smol: true, ref: false })
+    // It may also die between two pages, of what an earlier one left behind.
+    started.addEventListener('close', () => {
+      if (worker === started) worker = null
+    })
     return started
   }
 
