@@ -10,7 +10,15 @@ const MAY_IMPORT: Record<string, string[]> = {
   'server/http': ['shared', 'server/accounts', 'server/app.ts'],
   'server/accounts': ['shared', 'server/db', 'server/events', 'server/http', 'server/app.ts'],
   'server/rooms': ['shared', 'server/db', 'server/events', 'server/http', 'server/accounts', 'server/app.ts'],
-  'server/messages': ['shared', 'server/db', 'server/events', 'server/http', 'server/rooms', 'server/app.ts'],
+  'server/messages': [
+    'shared',
+    'server/db',
+    'server/events',
+    'server/http',
+    'server/accounts',
+    'server/rooms',
+    'server/app.ts',
+  ],
   'server/stream': [
     'shared',
     'server/db',
@@ -21,6 +29,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'server/app.ts',
   ],
   'server/agents': ['shared', 'server/db', 'server/events', 'server/messages', 'server/accounts', 'server/rooms'],
+  'server/uploads': ['shared', 'server/db', 'server/http', 'server/app.ts'],
   client: ['shared'],
 }
 /** Types and presenters cross these walls, code does not. */

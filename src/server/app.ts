@@ -18,6 +18,7 @@ import type { ModelCatalog } from './rooms/models.ts'
 import { roomRoutes } from './rooms/routes.ts'
 import type { Hub } from './stream/hub.ts'
 import { streamRoutes } from './stream/routes.ts'
+import { uploadRoutes } from './uploads/routes.ts'
 
 /** What the process hands in … */
 export type Parts = {
@@ -55,6 +56,7 @@ export async function createApp(parts: Parts) {
     .use(roomRoutes(deps))
     .use(messageRoutes(deps))
     .use(streamRoutes(deps))
+    .use(uploadRoutes(deps))
     .use(healthRoutes(deps))
     .use(await assetRoutes(parts.env.STATIC_DIR))
 }

@@ -10,6 +10,13 @@ const url = (what: string) => z.url({ protocol: /^https?$/, error: `${what} must
 const choice = <const T extends [string, ...string[]]>(...values: T) =>
   z.enum(values, `must be one of ${values.join(', ')}`)
 
+const atLeast = (least: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .refine(value => value >= least, `must be at least ${least}`)
+
 const BindAddress = z
   .string()
   .regex(/^.+:\d{1,5}$/, 'must be HOST:PORT, for example 0.0.0.0:3001')
@@ -40,6 +47,10 @@ const Environment = z
     TAVILY_BASE_URL: optional(url('TAVILY_BASE_URL')),
     BRAVE_BASE_URL: optional(url('BRAVE_BASE_URL')),
     WEB_FETCH_ALLOW: optional(z.string()),
+    AI_MAX_ROUNDS: withDefault(atLeast(1), '8'),
+    AI_MAX_CALLS: withDefault(atLeast(0), '16'),
+    AI_MAX_SECONDS: withDefault(atLeast(10), '600'),
+    AI_MAX_TOKENS: withDefault(atLeast(1_000), '400000'),
     SMTP_URL: optional(z.url({ protocol: /^smtps?$/, error: 'must begin with smtp:// or smtps://' })),
     MAIL_FROM: optional(z.string()),
     STATIC_DIR: withDefault(z.string(), 'dist/client'),

@@ -1,11 +1,17 @@
 import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { RUN_LIMITS, type RunLimits } from './agents/limits.ts'
+import { createPictures } from './agents/pictures.ts'
 import { OPENROUTER_BASE_URL, openProvider } from './agents/providers/open.ts'
 import type { Provider } from './agents/providers/provider.ts'
 import { roster } from './agents/roster.ts'
 import { startAgents } from './agents/runner.ts'
+import { AllowListError, parseAllowList } from './agents/tools/fetch/allow-list.ts'
+import { createWebFetch } from './agents/tools/fetch/web-fetch.ts'
+import { openSearch } from './agents/tools/search/open.ts'
 import { createApp } from './app.ts'
 import { openDatabase } from './db/open.ts'
-import type { Env } from './env.ts'
+import { type Env, EnvironmentError } from './env.ts'
 import { createLog } from './events/log.ts'
 import { openBus } from './events/open.ts'
 import { createLogger, type Logger } from './http/logger.ts'
@@ -41,7 +47,23 @@ export async function startServer(
   const hub = createHub(db, log, bus, logger, times)
   await hub.start()
   const boot_id = Bun.randomUUIDv7()
-  const agents = await startAgents(roster({ db, log, bus, provider }), { db, log, bus, logger, boot_id })
+  const web = createWebFetch({ allow: allowedHosts(env.WEB_FETCH_ALLOW) })
+  const tools = [openSearch(searchOf(env)), web].filter(tool => tool !== null)
+  const limits: RunLimits = {
+    ...RUN_LIMITS,
+    rounds: env.AI_MAX_ROUNDS,
+    calls: env.AI_MAX_CALLS,
+    run_ms: env.AI_MAX_SECONDS * 1000,
+    tokens: env.AI_MAX_TOKENS,
+  }
+  const pictures = createPictures(join(env.DATA_DIR, 'uploads'))
+  const agents = await startAgents(roster({ db, log, bus, provider, tools, pictures, limits, logger }), {
+    db,
+    log,
+    bus,
+    logger,
+    boot_id,
+  })
   const secret = jwtSecret(env.JWT_SECRET, env.DATA_DIR)
   const app = await createApp({ env, db, bus, log, hub, catalog: provider, logger, jwtSecret: secret })
   app.listen({ ...env.BIND_ADDR, maxRequestBodySize: BODY_WALL, development: false })
@@ -56,8 +78,30 @@ export async function startServer(
       await agents.stop()
       await server.stop(true)
       provider.close()
+      web.close()
       await bus.close()
       await db.close()
     },
+  }
+}
+
+function searchOf(env: Env) {
+  return {
+    provider: env.SEARCH_PROVIDER ?? null,
+    braveKey: env.BRAVE_API_KEY ?? null,
+    tavilyKey: env.TAVILY_API_KEY ?? null,
+    searxngUrl: env.SEARXNG_URL ?? null,
+    braveBaseUrl: env.BRAVE_BASE_URL ?? null,
+    tavilyBaseUrl: env.TAVILY_BASE_URL ?? null,
+  }
+}
+
+function allowedHosts(text: string | undefined) {
+  try {
+    return parseAllowList(text ?? '')
+  } catch (error) {
+    if (error instanceof AllowListError)
+      throw new EnvironmentError(error.mistakes.map(words => `WEB_FETCH_ALLOW: ${words}`))
+    throw error
   }
 }

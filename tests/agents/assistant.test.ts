@@ -120,7 +120,8 @@ describe('an answer', () => {
     expect(prompt[0]).toMatchObject({ role: 'system', content: expect.stringContaining('Answer like a pirate.') })
     expect(prompt[1]).toEqual({
       role: 'user',
-      content: 'Ada: I like tea\n\nGrace: I like coffee\n\nGrace: @assistant who likes what?',
+      content:
+        '[#1 @ada] Ada: I like tea\n\n[#2 @grace] Grace: I like coffee\n\n[#3 @grace] Grace: @assistant who likes what?',
     })
     expect(JSON.stringify(prompt)).not.toContain('canary')
     expect(provider.requests.at(-1)?.body.max_tokens).toBeGreaterThan(0)
@@ -237,7 +238,11 @@ describe('a failure', () => {
   test.each(cases)(
     '%s is told within the message, what had come is kept, and the next question is answered',
     async (_, script, words, kept) => {
-      provider.next(script)
+      // What may pass is tried three times, here without a pause.
+      const { refuse } = script ?? {}
+      const passing = refuse && [429, 502].includes(refuse.status)
+      const again = { refuse: refuse && { ...refuse, headers: { ...refuse.headers, 'retry-after': '0' } } }
+      provider.next(...(passing ? [again, again, again] : [script]))
       await ada.says(room, '@assistant try')
       const failed = await finished()
       expect(failed).toMatchObject({ status: 'error', content: kept })

@@ -8,18 +8,35 @@ export type Profile = { handle: string; display_name: string }
 /** Why an agent speaks, and to whom. */
 export type Wake = {
   room_id: string
-  trigger: Message
+  /** The message that is answered. */
+  trigger: { id: string; seq: number }
+  requested_by: string
   model_id: string
   /** The word of the rule that woke it, kept with the run. */
   rule: string
+  /** Its own message that is to be written anew, emptied already; null: a new message. */
+  again: Message | null
 }
 
 /** One run: claimed, its empty message already in the room. */
-export type Turn = Wake & { run_id: string; message: Message; started_at: number; signal: AbortSignal }
+export type Turn = Omit<Wake, 'again'> & {
+  run_id: string
+  message: Message
+  started_at: number
+  /** Aborted with a `StopRequest` when somebody stops the answer, and with anything else when the process ends. */
+  signal: AbortSignal
+}
+
+/** Somebody has asked for the end of an answer. */
+export class StopRequest extends Error {
+  constructor(readonly user_id: string) {
+    super('the answer was stopped')
+  }
+}
 
 /**
  * A follower of events that may speak. It says what it wants of an event and fills the message it was given; claiming,
- * queueing, one run at a time a room, and recovery after a crash are the runner's.
+ * queueing, one run at a time a room, stopping, and recovery after a crash are the runner's.
  */
 export interface Agent {
   readonly profile: Profile

@@ -1,36 +1,76 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { type Decision, willAnswer } from '../../shared/addressing.ts'
-import type { AiState } from '../../shared/events.ts'
 import type { AiRun, Message } from '../../shared/messages.ts'
 import type { Model } from '../../shared/rooms.ts'
 import type { UserRow } from '../accounts/present.ts'
-import type { Database } from '../db/database.ts'
+import type { Database, Query } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import type { Bus, LastingEvent } from '../events/bus.ts'
 import type { Log } from '../events/log.ts'
+import type { Logger } from '../http/logger.ts'
 import { checkpoint } from '../messages/revise.ts'
 import type { RoomRow } from '../rooms/present.ts'
-import type { Agent, Turn, Wake } from './agent.ts'
+import { type Agent, StopRequest, type Turn, type Wake } from './agent.ts'
+import { type Answer, answer } from './answer.ts'
 import { conclude, type Outcome } from './claims.ts'
 import { readConversation } from './conversation.ts'
-import type { Completion, Provider } from './providers/provider.ts'
+import type { RunLimits } from './limits.ts'
+import type { Kept, Pictures } from './pictures.ts'
+import type { Provider, Usage } from './providers/provider.ts'
 import { INTERRUPTED } from './recovery.ts'
-import { createReplyText } from './reply-text.ts'
+import { createReply, type Reply } from './reply.ts'
+import type { Tool } from './tools/tool.ts'
+import { createToolset } from './toolset.ts'
 
-type AssistantDeps = { db: Database; log: Log; bus: Bus; provider: Provider }
+export type AssistantDeps = {
+  db: Database
+  log: Log
+  bus: Bus
+  provider: Provider
+  tools: readonly Tool[]
+  pictures: Pictures
+  limits: RunLimits
+  logger: Logger
+}
 
 /** The assistant that everybody knows: asked in a room, it reads along and answers in front of all. */
-export function createAssistant({ db, log, bus, provider }: AssistantDeps): Agent {
-  const { messages, users } = db.tables
+export function createAssistant({ db, log, bus, provider, tools, pictures, limits, logger }: AssistantDeps): Agent {
+  const { messages, users, uploads } = db.tables
+  const broken = (tool: string, error: unknown) => logger.error('a tool failed', { tool, error })
 
   async function wants(event: LastingEvent, me: UserRow): Promise<Wake | null> {
-    if (event.type !== 'message.created') return null
-    const { message } = event.data
+    if (event.type === 'message.created') return wantsToAnswer(event.data.message, me)
+    if (event.type === 'message.updated') return wantsToAnswerAnew(event.data.message, me)
+    return null
+  }
+
+  async function wantsToAnswer(message: Message, me: UserRow): Promise<Wake | null> {
     if (message.sender_kind === 'agent' || message.status !== 'complete') return null
     const room = await findRoom(message.room_id)
     if (!room) return null
     const { answers, rule } = await decide(room, message, me)
-    return answers ? { room_id: room.id, trigger: message, model_id: room.model_id, rule } : null
+    if (!answers) return null
+    const { id: room_id, model_id } = room
+    return { room_id, trigger: message, requested_by: message.sender_id, model_id, rule, again: null }
+  }
+
+  /** Its own message, emptied: somebody asks for another answer. */
+  async function wantsToAnswerAnew(message: Message, me: UserRow): Promise<Wake | null> {
+    const { ai, room_id } = message
+    if (message.sender_id !== me.id || message.status !== 'streaming' || !ai || ai.stopped_by) return null
+    const [asked] = await db.read
+      .select({ seq: messages.seq })
+      .from(messages)
+      .where(eq(messages.id, ai.trigger_message_id))
+    const trigger = { id: ai.trigger_message_id, seq: asked?.seq ?? message.seq - 1 }
+    return {
+      room_id,
+      trigger,
+      requested_by: ai.requested_by,
+      model_id: ai.model_id,
+      rule: 'regenerate',
+      again: message,
+    }
   }
 
   async function decide(room: RoomRow, message: Message, me: UserRow): Promise<Decision> {
@@ -50,74 +90,82 @@ export function createAssistant({ db, log, bus, provider }: AssistantDeps): Agen
   }
 
   async function respond(turn: Turn, me: UserRow): Promise<void> {
-    const { room_id, message } = turn
-    const reply = createReplyText(bus, room_id, message.id, text => checkpoint(db, message.id, text))
-    say(turn, 'thinking')
+    const run = runOf(turn.message)
+    const reply = createReply(bus, turn, run, so_far => checkpoint(db, turn.message.id, so_far))
+    reply.say('thinking')
     try {
-      const { completion, first_token_ms } = await ask(turn, me, reply.append)
+      const answered = await ask(turn, me, reply)
       await reply.end()
-      await conclude(log, db.tables, message.id, await outcomeOf(turn, completion, reply.text, first_token_ms))
+      await conclude(log, db.tables, turn.message.id, await finished(turn, run, reply, answered))
     } catch (error) {
       await reply.end()
-      const interrupted = turn.signal.aborted
-      const words = interrupted ? INTERRUPTED : 'The assistant failed while answering. The server has logged why.'
-      const ai: AiRun = { ...runOf(message), response_ms: Date.now() - turn.started_at, error: words }
-      await conclude(log, db.tables, message.id, {
-        content: reply.text,
-        status: interrupted ? 'interrupted' : 'error',
-        ai,
-      })
-      if (!interrupted) throw error
+      await conclude(log, db.tables, turn.message.id, cutShort(turn, run, reply, error))
+      if (!turn.signal.aborted) throw error
     }
   }
 
-  async function ask(turn: Turn, me: UserRow, hear: (piece: string) => void) {
+  async function ask(turn: Turn, me: UserRow, reply: Reply): Promise<Answer> {
     const room = await findRoom(turn.room_id)
     if (!room) throw new Error('The room is gone')
     const model = await findModel(turn.model_id)
-    const conversation = await readConversation(db, room, me, turn.message.seq - 1, model?.context_length ?? null)
-    let first_token_ms: number | null = null
-    const onText = (piece: string) => {
-      if (first_token_ms === null) {
-        first_token_ms = Date.now() - turn.started_at
-        say(turn, 'writing')
-      }
-      hear(piece)
+    const members = await membersOf(db.read, db.tables).execute({ room_id: room.id })
+    const offered = model?.supports_tools === false ? [] : tools
+    const setting = {
+      me,
+      people: members.map(({ user }) => user),
+      tools: offered.map(tool => tool.name),
+      now: new Date(),
     }
-    const completion = await provider.chat({ model: turn.model_id, ...conversation }, { onText }, turn.signal)
-    return { completion, first_token_ms: first_token_ms as number | null }
+    const { written, tainted, ...question } = await readConversation(db, {
+      room,
+      setting,
+      up_to_seq: turn.message.seq - 1,
+      context_length: model?.context_length ?? null,
+      look: model?.input_modalities.includes('image') ? pictures.look : null,
+    })
+    const signal = AbortSignal.any([turn.signal, AbortSignal.timeout(limits.run_ms)])
+    const toolset = createToolset({ tools: offered, reply, limits, signal, written, tainted, broken })
+    return answer({ model: turn.model_id, ...question }, { provider, reply, toolset, limits, signal })
   }
 
-  async function outcomeOf(
-    turn: Turn,
-    completion: Completion,
-    text: string,
-    first_token_ms: number | null,
-  ): Promise<Outcome> {
-    const { usage, error } = completion
-    const response_ms = Date.now() - turn.started_at
+  async function finished(turn: Turn, run: AiRun, reply: Reply, answered: Answer): Promise<Outcome> {
+    const { usage, error, first_token_ms, writing_ms } = answered
     const tokens = usage?.completion_tokens ?? null
-    const writing_s = (response_ms - (first_token_ms ?? response_ms)) / 1000
+    const drawn = await Promise.all(answered.images.map(image => pictures.keep(image)))
+    const kept = drawn.filter(picture => picture !== null)
     const ai: AiRun = {
-      ...runOf(turn.message),
-      model: completion.model,
-      provider: completion.provider ?? provider.name,
+      ...run,
+      model: answered.model,
+      provider: answered.provider ?? provider.name,
       prompt_tokens: usage?.prompt_tokens ?? null,
       completion_tokens: tokens,
       total_tokens: usage?.total_tokens ?? null,
-      cost_usd: usage?.cost_usd ?? priceOf(await findModel(turn.model_id), completion),
-      response_ms,
+      cost_usd: usage?.cost_usd ?? priceOf(await findModel(turn.model_id), usage),
+      response_ms: Date.now() - turn.started_at,
       first_token_ms,
-      tokens_per_second: tokens !== null && writing_s > 0 ? Math.round((tokens / writing_s) * 10) / 10 : null,
-      finish_reason: completion.finish_reason,
+      tokens_per_second: tokens !== null && writing_ms >= 1 ? Math.round((tokens / writing_ms) * 10_000) / 10 : null,
+      finish_reason: answered.finish_reason,
       error: error?.message ?? null,
+      error_code: error?.code ?? null,
+      reasoning: reply.reasoning,
+      tools: reply.tools,
     }
-    return { content: text, status: error ? 'error' : 'complete', ai }
+    const within = (tx: Query) => attach(tx, turn, run.version, kept)
+    return { content: reply.text, status: error ? 'error' : 'complete', ai, within }
   }
 
-  function say({ room_id, message }: Turn, state: AiState, detail: string | null = null) {
-    const data = { room_id, message_id: message.id, state, detail }
-    bus.publish({ kind: 'passing', event: { type: 'ai.status', room_id, data } })
+  async function attach(tx: Query, { room_id, message }: Turn, version: number, kept: Kept[]) {
+    for (const [index, picture] of kept.entries())
+      await tx.insert(uploads).values({
+        id: Bun.randomUUIDv7(),
+        user_id: message.sender_id,
+        room_id,
+        message_id: message.id,
+        version,
+        name: `picture ${index + 1}`,
+        created_at: Date.now(),
+        ...picture,
+      })
   }
 
   async function findRoom(room_id: string): Promise<RoomRow | null> {
@@ -142,13 +190,31 @@ export function createAssistant({ db, log, bus, provider }: AssistantDeps): Agen
   return { profile: { handle: 'assistant', display_name: 'Assistant' }, wants, respond }
 }
 
+/** Stopped by somebody, cut by the end of the process or by its own time limit, or broken by a mistake of ours. */
+function cutShort({ signal, started_at }: Turn, run: AiRun, reply: Reply, error: unknown): Outcome {
+  const stopped_by = signal.reason instanceof StopRequest ? signal.reason.user_id : null
+  const tools = reply.tools.map(tool =>
+    tool.status === 'running' ? { ...tool, status: 'error' as const, error: 'Cut short.' } : tool,
+  )
+  const ai: AiRun = { ...run, response_ms: Date.now() - started_at, stopped_by, reasoning: reply.reasoning, tools }
+  const content = reply.text
+  if (stopped_by) return { content, status: 'stopped', ai }
+  if (signal.aborted)
+    return { content, status: 'interrupted', ai: { ...ai, error: INTERRUPTED, error_code: 'interrupted' } }
+  const late = error instanceof DOMException && error.name === 'TimeoutError'
+  const words = late
+    ? 'The answer took longer than this server allows.'
+    : 'The assistant failed while answering. The server has logged why.'
+  return { content, status: 'error', ai: { ...ai, error: words, error_code: late ? 'timeout' : 'internal' } }
+}
+
 function runOf(message: Message): AiRun {
   if (!message.ai) throw new Error('A reply without its run')
   return message.ai
 }
 
 /** What the listed price makes of the tokens, for servers that do not bill in their answer. */
-function priceOf(model: Model | null, { usage }: Completion): number | null {
+function priceOf(model: Model | null, usage: Usage | null): number | null {
   if (!model?.prompt_price || !model.completion_price || !usage) return null
   if (usage.prompt_tokens === null || usage.completion_tokens === null) return null
   return usage.prompt_tokens * Number(model.prompt_price) + usage.completion_tokens * Number(model.completion_price)

@@ -2,24 +2,30 @@ import { and, eq, ne } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
 import type { Log } from '../events/log.ts'
 import { reviseWithin } from '../messages/revise.ts'
+import { keepVersion } from '../messages/versions.ts'
 
 /** What a reader is told under a reply that a crash cut short. */
 export const INTERRUPTED = 'The server stopped while this was being written.'
 
-/** Ends what an earlier boot left running: its text stays, marked as interrupted. Nothing is run again by itself. */
+/**
+ * Ends what an earlier boot left unfinished: its text stays, marked as interrupted, and a tool that was running is said
+ * to have been cut. Nothing is run again by itself. Resolves to how many replies that were.
+ */
 export async function recover(db: Database, log: Log, boot_id: string): Promise<number> {
   const { agent_sessions, messages } = db.tables
   return log.write(async (tx, emit) => {
-    const cut = await tx
+    await tx
       .update(agent_sessions)
       .set({ status: 'interrupted', error: INTERRUPTED, finished_at: Date.now() })
       .where(and(eq(agent_sessions.status, 'running'), ne(agent_sessions.boot_id, boot_id)))
-      .returning({ message_id: agent_sessions.message_id })
-    for (const { message_id } of cut) {
-      if (!message_id) continue
-      const [row] = await tx.select({ ai: messages.ai }).from(messages).where(eq(messages.id, message_id))
-      const ai = row?.ai ? { ...row.ai, error: INTERRUPTED } : undefined
-      await reviseWithin(tx, emit, db.tables, message_id, { status: 'interrupted', ai })
+    const cut = await tx.select().from(messages).where(eq(messages.status, 'streaming'))
+    for (const { id, content, ai } of cut) {
+      const tools = ai?.tools.map(tool =>
+        tool.status === 'running' ? { ...tool, status: 'error' as const, error: INTERRUPTED } : tool,
+      )
+      const ended = ai ? { ...ai, tools: tools ?? [], error: INTERRUPTED, error_code: 'interrupted' } : undefined
+      if (ended) await keepVersion(tx, db.tables, id, { content, status: 'interrupted', ai: ended })
+      await reviseWithin(tx, emit, db.tables, id, { status: 'interrupted', ai: ended })
     }
     return cut.length
   })

@@ -5,15 +5,13 @@ import { type Follower, follow } from '../events/follow.ts'
 import type { Log } from '../events/log.ts'
 import type { Logger } from '../http/logger.ts'
 import { ensureAccount } from './accounts.ts'
-import type { Agent, Wake } from './agent.ts'
-import { claim } from './claims.ts'
+import { type Agent, StopRequest, type Wake } from './agent.ts'
+import { type Claim, claim } from './claims.ts'
+import { createLanes } from './lanes.ts'
 import { recover } from './recovery.ts'
 
 /** How far back a new process looks for questions that the last one was asked and did not live to answer. */
 const LOOK_BACK_MS = 60_000
-
-/** What an agent does in one room: one run at a time, and what came meanwhile is answered together in the next. */
-type Lane = { running: boolean; next: Wake | null }
 
 type RunnerDeps = { db: Database; log: Log; bus: Bus; logger: Logger; boot_id: string }
 
@@ -24,49 +22,54 @@ export async function startAgents(agents: Agent[], { db, log, bus, logger, boot_
 
   const from = await log.headAt(Date.now() - LOOK_BACK_MS)
   const stopping = new AbortController()
-  const runs = new Set<Promise<void>>()
+  const writing = new Map<string, AbortController>()
   const followers: Follower[] = []
-  for (const agent of agents) followers.push(start(agent, await ensureAccount(log, db.tables, agent.profile)))
+  const ended: Promise<void>[] = []
+  for (const agent of agents) start(agent, await ensureAccount(log, db.tables, agent.profile))
 
-  function start(agent: Agent, me: UserRow): Follower {
-    const lanes = new Map<string, Lane>()
+  function start(agent: Agent, me: UserRow) {
+    const { handle } = agent.profile
+    const lanes = createLanes(wake =>
+      run(wake).catch(error => logger.error('an agent failed', { agent: handle, error })),
+    )
     // One event after the other, so that two messages of a room are never considered in the wrong order.
     let considering = Promise.resolve()
 
     async function consider(event: LastingEvent) {
       const wake = await agent.wants(event, me)
-      if (!wake || stopping.signal.aborted) return
-      const lane = lanes.get(wake.room_id) ?? { running: false, next: null }
-      lanes.set(wake.room_id, lane)
-      lane.next = wake
-      if (!lane.running) track(drain(wake.room_id, lane))
-    }
-
-    async function drain(room_id: string, lane: Lane) {
-      lane.running = true
-      for (let wake = lane.next; wake && !stopping.signal.aborted; wake = lane.next) {
-        lane.next = null
-        await run(wake).catch(error => logger.error('an agent failed', { agent: agent.profile.handle, error }))
-      }
-      lanes.delete(room_id)
+      if (wake && !stopping.signal.aborted) lanes.add(wake)
     }
 
     async function run(wake: Wake) {
+      if (stopping.signal.aborted) return
       const turn = await claim(log, db.tables, me, boot_id, wake)
-      if (turn) await agent.respond({ ...turn, signal: stopping.signal }, me)
+      if (!turn) return
+      const stop = new AbortController()
+      writing.set(turn.message.id, stop)
+      obeyStop(turn)
+      try {
+        await agent.respond({ ...turn, signal: AbortSignal.any([stopping.signal, stop.signal]) }, me)
+      } finally {
+        writing.delete(turn.message.id)
+      }
     }
 
-    return follow(log, bus, from, event => {
-      if (event.type !== 'message.created') return
-      considering = considering
-        .then(() => consider(event))
-        .catch(error => logger.error('an agent could not decide', { agent: agent.profile.handle, error }))
-    })
+    ended.push(stopped(stopping.signal).then(() => lanes.idle()))
+    followers.push(
+      follow(log, bus, from, event => {
+        if (event.type === 'message.updated') obeyStop(event.data)
+        if (event.type !== 'message.created' && event.type !== 'message.updated') return
+        considering = considering
+          .then(() => consider(event))
+          .catch(error => logger.error('an agent could not decide', { agent: handle, error }))
+      }),
+    )
   }
 
-  function track(run: Promise<void>) {
-    runs.add(run)
-    void run.finally(() => runs.delete(run))
+  /** Somebody's wish that an answer end is part of the message itself. */
+  function obeyStop({ message }: Pick<Claim, 'message'>) {
+    const by = message.status === 'streaming' && message.ai?.stopped_by
+    if (by) writing.get(message.id)?.abort(new StopRequest(by))
   }
 
   return {
@@ -74,7 +77,11 @@ export async function startAgents(agents: Agent[], { db, log, bus, logger, boot_
     async stop() {
       for (const follower of followers) follower.stop()
       stopping.abort(new Error('the server is stopping'))
-      await Promise.allSettled(runs)
+      await Promise.all(ended)
     },
   }
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

@@ -2,5 +2,16 @@ import { sqliteKit } from './columns.ts'
 import { defineSchema } from './schema.ts'
 
 /** SQLite's tables, one by one, because drizzle-kit reads the exports of this file. */
-export const { users, sessions, rooms, room_members, messages, invites, agent_sessions, uploads, events, meta } =
-  defineSchema(sqliteKit)
+export const {
+  users,
+  sessions,
+  rooms,
+  room_members,
+  messages,
+  invites,
+  agent_sessions,
+  message_versions,
+  uploads,
+  events,
+  meta,
+} = defineSchema(sqliteKit)

@@ -133,6 +133,8 @@ export function defineSchema(kit: ColumnKit) {
         .notNull()
         .references(() => rooms.id, { onDelete: 'cascade' }),
       trigger_message_id: text().notNull(),
+      /** Which answer to that message: asking again makes another. */
+      version: integer().notNull().default(1),
       trigger_seq: integer().notNull(),
       requested_by: text().notNull(),
       /** The agent's own message, once it has begun to speak. */
@@ -157,10 +159,26 @@ export function defineSchema(kit: ColumnKit) {
       finished_at: instant(),
     },
     at => [
-      unique('agent_sessions_claim').on(at.agent_id, at.trigger_message_id),
+      unique('agent_sessions_claim').on(at.agent_id, at.trigger_message_id, at.version),
       index('agent_sessions_room').on(at.room_id, at.started_at),
       index('agent_sessions_status').on(at.status),
     ],
+  )
+
+  /** Every answer to the same question, the chosen one included; the message itself holds the chosen one. */
+  const message_versions = table(
+    'message_versions',
+    {
+      message_id: text()
+        .notNull()
+        .references(() => messages.id, { onDelete: 'cascade' }),
+      version: integer().notNull(),
+      content: text().notNull(),
+      status: choice('complete', 'streaming', 'stopped', 'interrupted', 'error').notNull(),
+      ai: json<AiRun>().notNull(),
+      created_at: instant().notNull(),
+    },
+    at => [primaryKey({ columns: [at.message_id, at.version] })],
   )
 
   const uploads = table(
@@ -172,6 +190,8 @@ export function defineSchema(kit: ColumnKit) {
         .references(() => users.id),
       room_id: text().references(() => rooms.id, { onDelete: 'cascade' }),
       message_id: text().references(() => messages.id, { onDelete: 'cascade' }),
+      /** Of an agent's message: the answer that this picture belongs to. */
+      version: integer(),
       path: text().notNull().unique(),
       name: text().notNull(),
       mime: text().notNull(),
@@ -204,5 +224,17 @@ export function defineSchema(kit: ColumnKit) {
   /** What the database knows of itself: the epoch of its event ids. */
   const meta = table('meta', { key: text().primaryKey(), value: text().notNull() })
 
-  return { users, sessions, rooms, room_members, messages, invites, agent_sessions, uploads, events, meta }
+  return {
+    users,
+    sessions,
+    rooms,
+    room_members,
+    messages,
+    invites,
+    agent_sessions,
+    message_versions,
+    uploads,
+    events,
+    meta,
+  }
 }

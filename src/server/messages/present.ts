@@ -1,4 +1,4 @@
-import { inArray } from 'drizzle-orm'
+import { asc, inArray } from 'drizzle-orm'
 import type { Message, Upload } from '../../shared/messages.ts'
 import type { Query, Tables } from '../db/database.ts'
 
@@ -32,11 +32,8 @@ export function presentMessage(row: MessageRow, { author, attachments }: Around)
 }
 
 /** Rows with all that belongs to them, in the order given, in two queries however many they are. */
-export async function presentMessages(
-  query: Query,
-  { users, uploads }: Tables,
-  rows: MessageRow[],
-): Promise<Message[]> {
+export async function presentMessages(query: Query, tables: Tables, rows: MessageRow[]): Promise<Message[]> {
+  const { users } = tables
   if (rows.length === 0) return []
   const authorIds = [...new Set(rows.map(row => row.sender_id))]
   const authors = await query
@@ -44,18 +41,32 @@ export async function presentMessages(
     .from(users)
     .where(inArray(users.id, authorIds))
   const byId = new Map(authors.map(author => [author.id, author]))
-  const messageIds = rows.map(row => row.id)
-  const attached = await query.select().from(uploads).where(inArray(uploads.message_id, messageIds))
-  const byMessage = Map.groupBy(attached, upload => upload.message_id)
+  const attached = await attachmentsOf(
+    query,
+    tables,
+    rows.map(row => row.id),
+  )
   return rows.flatMap(row => {
     const author = byId.get(row.sender_id)
-    return author
-      ? [presentMessage(row, { author, attachments: (byMessage.get(row.id) ?? []).map(presentUpload) })]
-      : []
+    return author ? [presentMessage(row, { author, attachments: attached(row.id, row.ai?.version ?? null) })] : []
   })
 }
 
-function presentUpload(row: Tables['uploads']['$inferSelect']): Upload {
+/** The pictures of messages; of an answer, those that belong to one of its versions. */
+export async function attachmentsOf(query: Query, { uploads }: Tables, message_ids: string[]) {
+  const rows = await query
+    .select()
+    .from(uploads)
+    .where(inArray(uploads.message_id, message_ids))
+    .orderBy(asc(uploads.created_at), asc(uploads.id))
+  const byMessage = Map.groupBy(rows, upload => upload.message_id)
+  return (message_id: string, version: number | null): Upload[] =>
+    (byMessage.get(message_id) ?? [])
+      .filter(upload => upload.version === null || upload.version === version)
+      .map(presentUpload)
+}
+
+export function presentUpload(row: Tables['uploads']['$inferSelect']): Upload {
   return {
     id: row.id,
     url: `/uploads/${row.path}`,

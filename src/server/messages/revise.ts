@@ -22,10 +22,20 @@ export async function reviseWithin(
   return message
 }
 
-/** Keeps the text of a reply that is still being written, so that a crash costs a moment of it. Nobody is told: they have the deltas. */
-export async function checkpoint(db: Database, message_id: string, content: string): Promise<void> {
+/** Keeps a reply that is still being written, so that a crash costs a moment of it. Nobody is told: they have the pieces. */
+export async function checkpoint(
+  db: Database,
+  message_id: string,
+  so_far: { content: string; ai: AiRun },
+): Promise<void> {
   const { messages } = db.tables
   await db.write(async tx => {
-    await tx.update(messages).set({ content }).where(eq(messages.id, message_id))
+    const [row] = await tx.select({ ai: messages.ai }).from(messages).where(eq(messages.id, message_id))
+    // Somebody's wish to stop it came meanwhile: it is not for the writer to undo.
+    const stopped_by = row?.ai?.stopped_by ?? so_far.ai.stopped_by
+    await tx
+      .update(messages)
+      .set({ content: so_far.content, ai: { ...so_far.ai, stopped_by } })
+      .where(eq(messages.id, message_id))
   })
 }

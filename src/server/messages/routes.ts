@@ -1,18 +1,31 @@
 import { Elysia } from 'elysia'
 import { z } from 'zod'
-import { Message, MessageInRoom, MessagePage, MessagePageQuery, NewMessage } from '../../shared/messages.ts'
+import {
+  Message,
+  MessageInRoom,
+  MessagePage,
+  MessagePageQuery,
+  MessageVersion,
+  NewMessage,
+  Regeneration,
+  VersionChoice,
+} from '../../shared/messages.ts'
 import type { Deps } from '../app.ts'
 import { document } from '../http/document.ts'
 import { signedIn } from '../http/session.ts'
 import { roomOf } from '../rooms/access.ts'
 import { findByHash, readPage } from './pages.ts'
 import { post } from './post.ts'
+import { regenerate } from './regenerate.ts'
+import { stop } from './stop.ts'
+import { chooseVersion, listVersions } from './versions.ts'
 
 const TAG = 'Messages'
 const OneMessage = z.object({ message: Message })
+const Versions = z.object({ versions: z.array(MessageVersion) })
 
 /** Reading and posting. */
-export function messageRoutes({ db, log, sessions, secure }: Deps) {
+export function messageRoutes({ db, log, bus, catalog, sessions, secure }: Deps) {
   const { read, tables } = db
 
   return new Elysia({ prefix: '/api' })
@@ -39,6 +52,35 @@ export function messageRoutes({ db, log, sessions, secure }: Deps) {
           200: OneMessage,
         }),
       },
+    )
+    .post(
+      '/messages/:message_id/stop',
+      async ({ viewer, params }) => ({ message: await stop(db, log, bus, viewer, params.message_id) }),
+      { detail: document(TAG, 'Stop an answer; its text stays (who asked, owner or admin)', { 200: OneMessage }) },
+    )
+    .post(
+      '/messages/:message_id/regenerate',
+      async ({ viewer, params, body }) => ({
+        message: await regenerate(log, tables, catalog, viewer, params.message_id, body ?? {}),
+      }),
+      {
+        body: Regeneration.nullish(),
+        detail: document(TAG, 'Ask again, of the same or another model; the answers so far are kept', {
+          200: OneMessage,
+        }),
+      },
+    )
+    .get(
+      '/messages/:message_id/versions',
+      async ({ viewer, params }) => ({ versions: await listVersions(db, viewer, params.message_id) }),
+      { detail: document(TAG, 'Every answer to the same question', { 200: Versions }) },
+    )
+    .put(
+      '/messages/:message_id/version',
+      async ({ viewer, params, body }) => ({
+        message: await chooseVersion(log, tables, viewer, params.message_id, body.version),
+      }),
+      { body: VersionChoice, detail: document(TAG, 'Choose the answer that everybody sees', { 200: OneMessage }) },
     )
     .get('/messages/hash/:hash', ({ viewer, params }) => findByHash(db, viewer.user.id, params.hash), {
       detail: document(TAG, 'The message behind a permalink', { 200: MessageInRoom }),

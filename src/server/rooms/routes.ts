@@ -2,6 +2,7 @@ import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { ReadMark } from '../../shared/messages.ts'
 import { ModelList, MyRoom, NewRoom, Room, RoomChange, RoomDetails } from '../../shared/rooms.ts'
+import { RoomUsage } from '../../shared/usage.ts'
 import type { Deps } from '../app.ts'
 import { document } from '../http/document.ts'
 import { signedIn } from '../http/session.ts'
@@ -11,6 +12,7 @@ import { createRoom } from './create.ts'
 import { joinableRooms, myRooms, roomDetails } from './lists.ts'
 import { join, leave } from './membership.ts'
 import { markRead } from './read-mark.ts'
+import { roomUsage } from './usage.ts'
 
 const TAG = 'Rooms'
 const OneRoom = z.object({ room: Room })
@@ -69,6 +71,14 @@ export function roomRoutes({ db, log, bus, catalog, sessions, secure }: Deps) {
         set.status = 204
       },
       { body: ReadMark, detail: document(TAG, 'I have read up to this message', { 204: null }) },
+    )
+    .get(
+      '/rooms/:room_id/usage',
+      async ({ viewer, params }) => {
+        const { room } = await roomOf(db.read, tables, viewer.user.id, params.room_id)
+        return roomUsage(db, room.id)
+      },
+      { detail: document(TAG, 'What its assistants have used in the last thirty days', { 200: RoomUsage }) },
     )
     .post(
       '/rooms/:room_id/typing',

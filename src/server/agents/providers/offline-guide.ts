@@ -13,11 +13,14 @@ export function guideAnswer(messages: GuideMessage[]): string {
   return [opening(name, question), ...parts.map(part => PARTS[part]), CLOSING].join('\n\n')
 }
 
-/** `Name: text` is how a room tells its model who is speaking. */
+/** `[#12 @ada] Ada: text` is how a room tells its model who is speaking; the last one is who asked. */
 function speaker(asked: string): { name: string | null; question: string } {
-  const match = /^([^:\n]{1,60}): ([\s\S]*)$/u.exec(asked)
+  const match = [...asked.matchAll(/^(?:\[#\d+ @\S+\] )?([^:\n]{1,80}): /gmu)].findLast(
+    ({ index, 0: mark }) => index === 0 || mark.startsWith('[#'),
+  )
   const name = match?.[1]?.trim()
-  return name ? { name: plain(name, NAME_MAX), question: match?.[2] ?? '' } : { name: null, question: asked }
+  if (!match || !name) return { name: null, question: asked }
+  return { name: plain(name, NAME_MAX), question: asked.slice(match.index + match[0].length) }
 }
 
 function opening(name: string | null, question: string): string {

@@ -97,7 +97,7 @@ export function openAICompatible(options: OpenAICompatibleOptions): Provider {
   }
 
   function post(request: ChatRequest): RequestInit {
-    const { tools, ...rest } = request
+    const { tools, tool_choice, ...rest } = request
     const body = { ...rest, stream: true, stream_options: { include_usage: true } }
     return {
       method: 'POST',
@@ -108,7 +108,7 @@ export function openAICompatible(options: OpenAICompatibleOptions): Provider {
         ...options.headers,
       },
       // An empty list of tools is refused by several servers.
-      body: JSON.stringify(tools?.length ? { ...body, tools } : body),
+      body: JSON.stringify(tools?.length ? { ...body, tools, ...(tool_choice && { tool_choice }) } : body),
     }
   }
 

@@ -22,6 +22,8 @@ export type ChatRequest = {
   /** Always sent: without it OpenRouter's credit check assumes the model's whole output. */
   max_tokens: number
   tools?: ToolSpec[]
+  /** `none`: the tools are named, as servers insist on while calls stand in the conversation, but may not be called. */
+  tool_choice?: 'auto' | 'none'
 }
 
 /** A tool call as the model asked for it. `arguments` is its JSON text, `{}` when the model sent none; it may be invalid. */

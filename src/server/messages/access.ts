@@ -1,0 +1,35 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import type { AiRun } from '../../shared/messages.ts'
+import type { Query, Tables } from '../db/database.ts'
+import { notFound, Problem } from '../http/problems.ts'
+import type { MemberRow, RoomRow } from '../rooms/present.ts'
+import type { MessageRow } from './present.ts'
+
+export type Found = { message: MessageRow; room: RoomRow; membership: MemberRow }
+
+/** A message as a member of its room finds it; for everybody else it does not exist. */
+export async function messageOf(query: Query, tables: Tables, user_id: string, message_id: string): Promise<Found> {
+  const { messages, rooms, room_members } = tables
+  const [found] = await query
+    .select({ message: messages, room: rooms, membership: room_members })
+    .from(messages)
+    .innerJoin(rooms, eq(rooms.id, messages.room_id))
+    .innerJoin(room_members, and(eq(room_members.room_id, rooms.id), eq(room_members.user_id, user_id)))
+    .where(and(eq(messages.id, message_id), isNull(rooms.deleted_at)))
+  if (!found) throw notFound('message')
+  return found
+}
+
+/** The same for an agent's answer. */
+export async function answerOf(
+  query: Query,
+  tables: Tables,
+  user_id: string,
+  message_id: string,
+): Promise<Found & { run: AiRun }> {
+  const found = await messageOf(query, tables, user_id, message_id)
+  const run = found.message.ai
+  if (!run || found.message.deleted_at !== null)
+    throw new Problem(409, 'not_an_answer', 'This message is no answer of an assistant.')
+  return { ...found, run }
+}
