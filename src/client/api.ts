@@ -1,6 +1,7 @@
 import type { Message, MessageInRoom, MessagePage } from '../shared/messages.ts'
 import type { ProblemDetails } from '../shared/problems.ts'
 import type { ModelList, MyRoom, NewRoom, Room, RoomChange, RoomDetails } from '../shared/rooms.ts'
+import type { RoomUsage } from '../shared/usage.ts'
 import type { Credentials, Registration, SignedIn, User } from '../shared/users.ts'
 
 /** The server understood and said no. `detail` is fit to be shown; `fields` says what is wrong where. */
@@ -46,6 +47,7 @@ export function createApi(send: typeof fetch, onSignedOut: () => void) {
     throw refusal
   }
 
+  const message = (id: string) => `/api/messages/${encodeURIComponent(id)}`
   const room = (id: string) => `/api/rooms/${encodeURIComponent(id)}`
 
   return {
@@ -67,6 +69,12 @@ export function createApi(send: typeof fetch, onSignedOut: () => void) {
 
     messages: (id: string, query: PageQuery) => call<MessagePage>('GET', `${room(id)}/messages${asQuery(query)}`),
     post: (id: string, post: Post) => call<{ message: Message }>('POST', `${room(id)}/messages`, post),
+    stop: (message_id: string) => call<{ message: Message }>('POST', `${message(message_id)}/stop`),
+    regenerate: (message_id: string, model_id?: string) =>
+      call<{ message: Message }>('POST', `${message(message_id)}/regenerate`, { model_id }),
+    chooseVersion: (message_id: string, version: number) =>
+      call<{ message: Message }>('PUT', `${message(message_id)}/version`, { version }),
+    usage: (id: string) => call<RoomUsage>('GET', `${room(id)}/usage`),
     messageByHash: (hash: string) => call<MessageInRoom>('GET', `/api/messages/hash/${encodeURIComponent(hash)}`),
   }
 }

@@ -24,13 +24,15 @@ export function createMessageList() {
   const indexOf = (id: string) => sent.findIndex(entry => entry.message.id === id)
   const outgoingOf = (client_id: string) => outgoing.find(entry => entry.message.client_id === client_id)
 
-  function put(message: Message) {
+  /** Returns false when something newer is known of the message already. */
+  function put(message: Message): boolean {
     if (message.client_id) outgoing = outgoing.filter(entry => !isSame(entry.message, message))
     const at = indexOf(message.id)
-    if (at < 0) return insert(message)
     const known = sent[at]
-    // A late `message.created` must not put a finished reply back to its beginning.
-    if (known && !(known.message.status !== 'streaming' && message.status === 'streaming')) sent[at] = arrived(message)
+    if (known && isOlder(message, known.message)) return false
+    if (known) sent[at] = arrived(message)
+    else insert(message)
+    return true
   }
 
   function insert(message: Message) {
@@ -95,6 +97,12 @@ export function createMessageList() {
 
 function arrived(message: Message): Entry {
   return { key: keyOf(message), message, delivery: 'sent', problem: null }
+}
+
+/** A late `message.created` must not put a reply back to its beginning, nor an earlier answer follow a later one. */
+function isOlder(message: Message, known: Message): boolean {
+  const newer = (message.ai?.version_count ?? 0) - (known.ai?.version_count ?? 0)
+  return newer < 0 || (newer === 0 && known.status !== 'streaming' && message.status === 'streaming')
 }
 
 /** The same before and after the server knows the message, so that its row stays the same element. */

@@ -1,5 +1,4 @@
 import type { HLJSApi, LanguageFn } from 'highlight.js'
-import { languageNamed } from './languages.ts'
 import { sanitizedCode } from './sanitize.ts'
 
 /** UTF-16 code units; colouring more than this in one go can be felt. */
@@ -31,6 +30,7 @@ export async function highlightWithin(element: Element, view: Window & typeof gl
 
 /** The code as escaped HTML in coloured spans; undefined where the language is not known. */
 export async function highlighted(text: string, name: string): Promise<string | undefined> {
+  const { languageNamed } = await import('./languages.ts')
   const language = languageNamed(name)
   if (!language) return
   const key = `${language.name}\n${text}`

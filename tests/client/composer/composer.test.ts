@@ -10,6 +10,7 @@ let browser: ReturnType<typeof openPage>
 let composer: HTMLElement
 let sent: string[]
 let announced: number
+let stops: number
 
 beforeAll(() => {
   browser = openPage()
@@ -31,6 +32,7 @@ function types(text: string) {
 async function open() {
   sent = []
   announced = 0
+  stops = 0
   const { subscribe } = createObservable()
   const members = [ADA, GRACE].map(user => ({ user, role: 'member', is_muted: false, joined_at: '', last_read_seq: 0 }))
   composer = await browser.mount(COMPOSER, {
@@ -44,6 +46,7 @@ async function open() {
     me: ADA.id,
     name: 'garden',
     send: (text: string) => sent.push(text),
+    stop: () => ++stops > 0,
   })
 }
 beforeEach(async () => {
@@ -98,6 +101,16 @@ test('Escape closes the list and keeps the text', () => {
   press(area(), 'Escape')
   expect(offered()).toEqual([])
   expect(area().value).toBe('hi @gr')
+})
+
+test('Escape in an empty field stops the answer, after it has closed the list', () => {
+  types('@gr')
+  press(area(), 'Escape')
+  press(area(), 'Escape')
+  expect(stops).toBe(0)
+  types('')
+  press(area(), 'Escape')
+  expect(stops).toBe(1)
 })
 
 test('the chip says what the message will lead to', () => {

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Row } from '../../../src/client/components/timeline/rows.ts'
+import type { Activity } from '../../../src/client/stores/live-replies.ts'
 import { createReplyText } from '../../../src/client/stores/reply-text.ts'
-import { openPage } from '../../support/riot.ts'
+import type { Rights } from '../../../src/client/stores/rights.ts'
+import type { ToolRun } from '../../../src/shared/messages.ts'
+import { openPage, press, settled } from '../../support/riot.ts'
 import { ADA, ASSISTANT, GRACE, message, reply } from '../conversation.ts'
 
 const ROW = '../../src/client/components/message/message-row.riot'
@@ -22,11 +25,24 @@ const row = (change: Partial<Row>): Row => ({
   continued: false,
   activity: null,
   live: null,
+  reasoning: null,
+  tools: [],
+  request: null,
   ...change,
 })
+const RIGHTS: Rights = { me: ADA.id, moderates: false, asks: true }
 
-async function show(change: Partial<Row>, timeline: object = {}) {
-  const root = await browser.mount(ROW, { row: row(change), people: [ADA, GRACE, ASSISTANT], me: ADA.id, timeline })
+async function show(change: Partial<Row>, timeline: object = {}, rights: Partial<Rights> = {}, more: object = {}) {
+  const { registerParts } = await import('../../../src/client/components/message/parts.ts')
+  registerParts()
+  const root = await browser.mount(ROW, {
+    row: row({ tools: change.message?.ai?.tools ?? [], ...change }),
+    people: [ADA, GRACE, ASSISTANT],
+    rights: { ...RIGHTS, ...rights },
+    parts: true,
+    timeline,
+    ...more,
+  })
   const article = root.querySelector('article') as HTMLElement
   const button = (name: string) =>
     [...root.querySelectorAll('button')].find(found => (found.getAttribute('aria-label') ?? found.textContent) === name)
@@ -65,27 +81,50 @@ test('a failed message says why, and can be retried or deleted', async () => {
 
 test('a finished reply says what it took', async () => {
   const figures = {
-    model: 'some/model',
+    model: 'some/model-5',
     prompt_tokens: 2914,
     completion_tokens: 187,
     tokens_per_second: 61.2,
+    first_token_ms: 900,
     response_ms: 4100,
     cost_usd: 0.0112,
   }
-  const { article, text } = await show({ message: reply(2, { status: 'complete', content: 'Yes.' }, figures) })
+  const { article } = await show({ message: reply(2, { status: 'complete', content: 'Yes.' }, figures) })
   const parts = [...article.querySelectorAll('[data-statistic]')].map(part => part.textContent)
-  expect(parts).toEqual(['some/model', '2,914 in · 187 out', '61 tok/s', '4.1 s', '$0.011'])
-  expect(text()).toContain('for you')
+  expect(parts).toEqual([
+    'model-5',
+    '2,914 in · 187 out',
+    '61 tok/s',
+    'first 0.9 s',
+    '4.1 s',
+    '$0.011',
+    'asked by Ada Lovelace',
+  ])
 })
 
 test('a reply under way says what the agent does, until there is text', async () => {
   const live = createReplyText()
-  const { article, text } = await show({ message: reply(2), live, activity: { state: 'thinking', detail: null } })
+  const { article, text } = await show({ message: reply(2), live })
   expect(article.getAttribute('aria-busy')).toBe('true')
+  expect(text()).toContain('for you')
   expect(text()).toContain('Thinking…')
   expect(article.querySelector('[data-statistics]')).toBeNull()
   live.add(0, 'Hello')
   expect(text()).not.toContain('Thinking…')
+})
+
+test.each<[Activity, string]>([
+  [{ state: 'searching', detail: '“proxy 1.30”' }, 'Searching “proxy 1.30”…'],
+  [{ state: 'reading', detail: 'example.org/page' }, 'Reading example.org/page…'],
+  [{ state: 'searching', detail: null }, 'Searching the web…'],
+  [
+    { state: 'thinking', detail: 'The provider is busy; trying again in 3 s' },
+    'The provider is busy; trying again in 3 s',
+  ],
+])('%j is said as %s, also where there is text already', async (activity, words) => {
+  const live = createReplyText()
+  live.add(0, 'Let me see.')
+  expect((await show({ message: reply(2), live, activity })).text()).toContain(words)
 })
 
 test('an error stands inside the message, in words', async () => {
@@ -104,4 +143,185 @@ test('a deleted message leaves a trace and nothing to copy', async () => {
   const { button, text } = await show({ message: message(1, { content: '', deleted_at: '2026-11-20T10:00:00.000Z' }) })
   expect(text()).toContain('This message was deleted.')
   expect(button('Copy text')).toBeUndefined()
+})
+
+describe('stopping', () => {
+  const under_way = { message: reply(2, {}, { requested_by: GRACE.id }), live: createReplyText() }
+
+  test('is for whoever asked, the owner and admins', async () => {
+    expect((await show(under_way)).button('Stop')).toBeUndefined()
+    expect((await show(under_way, {}, { moderates: true })).button('Stop')).toBeDefined()
+    expect((await show(under_way, {}, { me: GRACE.id })).button('Stop')).toBeDefined()
+  })
+
+  test('asks once and says that it is on its way', async () => {
+    const stopped: string[] = []
+    const { button } = await show(under_way, { stop: (id: string) => stopped.push(id) }, { moderates: true })
+    button('Stop')?.click()
+    expect(stopped).toEqual(['m2'])
+    const asked = { ...under_way, request: { doing: 'stop' as const, problem: null } }
+    expect((await show(asked, {}, { moderates: true })).button('Stopping…')).toHaveProperty('disabled', true)
+  })
+})
+
+describe('asking again', () => {
+  const answered = (ai: object = {}) => ({ message: reply(2, { status: 'complete', content: 'Yes.' }, ai) })
+
+  test('is for everybody who is not muted', async () => {
+    const asked: string[] = []
+    const { button } = await show(answered(), { regenerate: (id: string) => asked.push(id) })
+    button('Ask again')?.click()
+    expect(asked).toEqual(['m2'])
+    expect((await show(answered(), {}, { asks: false })).button('Ask again')).toBeUndefined()
+  })
+
+  test('another model can be chosen from a menu, by keyboard', async () => {
+    const asked: string[] = []
+    const { article, button } = await show(answered(), {}, {}, { another: ({ id }: { id: string }) => asked.push(id) })
+    button('Other ways to ask again')?.click()
+    const items = [...article.querySelectorAll<HTMLElement>('[role="menuitem"]')]
+    expect(document.activeElement).toBe(items[0] ?? null)
+    press(items[0] as HTMLElement, 'ArrowDown')
+    expect(document.activeElement?.textContent).toBe('With another model…')
+    items[1]?.click()
+    expect(asked).toEqual(['m2'])
+    expect(article.querySelector('[role="menu"]')).toBeNull()
+  })
+
+  test('the answers are leafed through with two buttons, which say who asked', async () => {
+    const chosen: number[] = []
+    const second = answered({ version: 2, version_count: 2, requested_by: GRACE.id })
+    const { article, button, text } = await show(second, { choose: (_: string, n: number) => chosen.push(n) })
+    expect(text()).toContain('2/2')
+    expect(article.querySelector('[role="group"]')?.textContent).toContain('Version 2 of 2, asked by Grace Hopper')
+    button('Later version')?.click()
+    button('Earlier version')?.click()
+    expect(chosen).toEqual([1])
+  })
+
+  test('a single answer has nothing to leaf through', async () => {
+    expect((await show(answered())).button('Earlier version')).toBeUndefined()
+  })
+
+  test('a failed answer has Retry inside; a model that is gone leads to another one', async () => {
+    const done: string[] = []
+    const failed = {
+      message: reply(2, { status: 'error' }, { error: 'No such model.', error_code: 'model_not_found' }),
+    }
+    const timeline = { regenerate: (id: string) => done.push(`retry ${id}`) }
+    const ways = { another: () => done.push('another'), settings: () => done.push('settings') }
+    const member = await show(failed, timeline, {}, ways)
+    member.button('Retry')?.click()
+    member.button('Choose another model')?.click()
+    const owner = await show(failed, timeline, { moderates: true }, ways)
+    owner.button('Choose another model')?.click()
+    expect(done).toEqual(['retry m2', 'another', 'settings'])
+    expect(owner.button('Ask again')).toBeUndefined()
+  })
+
+  test('what was refused stands under the message', async () => {
+    const { text } = await show({ ...answered(), request: { doing: null, problem: 'It is still writing.' } })
+    expect(text()).toContain('It is still writing.')
+  })
+})
+
+describe('tools', () => {
+  const tool = (change: Partial<ToolRun> = {}): ToolRun => ({
+    id: 't1',
+    name: 'web_fetch',
+    arguments: { url: 'https://www.example.org/page/' },
+    status: 'done',
+    duration_ms: 1_230,
+    result: 'The text of the page',
+    error: null,
+    ...change,
+  })
+  const used = (...tools: ToolRun[]) => ({ message: reply(2, { status: 'complete', content: 'Yes.' }, { tools }) })
+  const line = (article: HTMLElement) =>
+    [...article.querySelectorAll('tool-line summary > span')].map(part => part.textContent)
+  const details = (article: HTMLElement) => article.querySelector('tool-line details') as HTMLDetailsElement
+
+  test('are one folded line each: what, on what, how long', async () => {
+    const { article, text } = await show(used(tool()))
+    expect(line(article)).toEqual(['Read page', 'example.org/page', '1.2 s'])
+    expect(details(article).open).toBeFalse()
+    expect(text()).not.toContain('The text of the page')
+  })
+
+  test('show input and output to whoever opens the line', async () => {
+    const { article, text } = await show(used(tool()))
+    details(article).open = true
+    details(article).dispatchEvent(new Event('toggle'))
+    await settled()
+    expect(text()).toContain('The text of the page')
+    expect(text()).toContain('"url": "https://www.example.org/page/"')
+  })
+
+  test('open by themselves when they fail', async () => {
+    const { article, text } = await show(
+      used(tool({ status: 'error', result: null, error: 'The page did not answer.' })),
+    )
+    expect(details(article).open).toBeTrue()
+    expect(text()).toContain('The page did not answer.')
+  })
+
+  test('list what a search found as links that open elsewhere', async () => {
+    const result = '1. A title\n   https://example.org/a (2 days ago)\n   An excerpt.'
+    const search = tool({ name: 'web_search', arguments: { query: 'roses' }, result })
+    const { article, text } = await show(used(search))
+    expect(line(article)).toEqual(['Searched the web', '“roses”', '1.2 s'])
+    details(article).open = true
+    details(article).dispatchEvent(new Event('toggle'))
+    await settled()
+    const link = article.querySelector<HTMLAnchorElement>('tool-line a')
+    expect(link?.getAttribute('href')).toBe('https://example.org/a')
+    expect(link?.rel).toContain('noopener')
+    expect(link?.target).toBe('_blank')
+    expect(text()).toContain('example.org · 2 days ago')
+    expect(text()).toContain('An excerpt.')
+  })
+})
+
+describe('thoughts', () => {
+  const block = (article: HTMLElement) => article.querySelector('[data-reasoning]') as HTMLDetailsElement
+
+  test('show themselves until the answer begins', async () => {
+    const live = createReplyText()
+    const reasoning = createReplyText()
+    reasoning.add(0, 'Let me think')
+    const { article, text } = await show({ message: reply(2), live, reasoning })
+    expect(block(article).open).toBeTrue()
+    expect(block(article).textContent).toContain('Let me think')
+    expect(text().match(/Thinking…/g)).toHaveLength(1)
+    live.add(0, 'So')
+    await settled()
+    expect(block(article).open).toBeFalse()
+  })
+
+  test('are kept, folded, apart from the answer', async () => {
+    const thought = { reasoning: 'Let me think', first_token_ms: 4_100 }
+    const { article, text } = await show({ message: reply(2, { status: 'complete', content: 'So.' }, thought) })
+    expect(block(article).open).toBeFalse()
+    expect(text()).toContain('Thought for 4 s')
+    expect(text()).not.toContain('Let me think')
+    expect(article.querySelector('.body > message-body')?.textContent?.trim()).toBe('So.')
+  })
+})
+
+test('pictures are links to themselves, have a name, and a size before they are there', async () => {
+  const picture = {
+    id: 'u1',
+    url: '/uploads/u1.png',
+    mime: 'image/png',
+    bytes: 9,
+    width: 960,
+    height: 480,
+    name: 'A map',
+  }
+  const { article } = await show({ message: message(1, { attachments: [picture] }) })
+  const image = article.querySelector('message-pictures img')
+  expect(image?.getAttribute('alt')).toBe('A map')
+  expect([image?.getAttribute('width'), image?.getAttribute('height')]).toEqual(['480', '240'])
+  const link = article.querySelector<HTMLAnchorElement>('message-pictures a')
+  expect([link?.getAttribute('href'), link?.target]).toEqual(['/uploads/u1.png', '_blank'])
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { cost, seconds, statisticsOf } from '../../../src/client/components/message/statistics.ts'
+import { seconds } from '../../../src/client/components/message/ending.ts'
+import { cost, shortModel, statisticsOf } from '../../../src/client/components/message/statistics.ts'
 import { reply } from '../conversation.ts'
 
 test.each([
@@ -22,3 +23,9 @@ test('what is not known is left out', () => {
   const { ai } = reply(1)
   expect(ai && statisticsOf(ai).map(part => part.name)).toEqual(['model'])
 })
+
+test.each([
+  ['anthropic/claude-sonnet-5', 'claude-sonnet-5'],
+  ['fake/free:free', 'free:free'],
+  ['llama3:8b', 'llama3:8b'],
+])('%s is called %s', (id, name) => expect(shortModel(id)).toBe(name))

@@ -3,13 +3,14 @@ import { type PageQuery, type Post, Refusal, Unreachable } from '../../../src/cl
 import { createTimeline } from '../../../src/client/stores/timeline.ts'
 import { createUnsent } from '../../../src/client/stores/unsent.ts'
 import type { StreamEvent } from '../../../src/shared/events.ts'
-import type { Message, MessagePage } from '../../../src/shared/messages.ts'
+import type { Message, MessagePage, ToolRun } from '../../../src/shared/messages.ts'
 import { ADA, message, page, ROOM, reply } from '../conversation.ts'
 
 /** A room whose server does as it is told. */
 function room(first: MessagePage | Error = page([]), shelf = shelfOf()) {
   const asked: PageQuery[] = []
   const posted: Post[] = []
+  const requests: string[] = []
   const answers: (MessagePage | Error | Promise<MessagePage>)[] = [first]
   const outcomes: (Message | Error | Promise<Message>)[] = []
   const net = { online: true }
@@ -31,6 +32,18 @@ function room(first: MessagePage | Error = page([]), shelf = shelfOf()) {
         posted.push(post)
         return { message: await given(outcomes.shift()) }
       },
+      async stop(id) {
+        requests.push(`stop ${id}`)
+        return { message: await given(outcomes.shift()) }
+      },
+      async regenerate(id, model_id) {
+        requests.push(`regenerate ${id} ${model_id ?? ''}`.trimEnd())
+        return { message: await given(outcomes.shift()) }
+      },
+      async chooseVersion(id, version) {
+        requests.push(`choose ${id} ${version}`)
+        return { message: await given(outcomes.shift()) }
+      },
     },
     room_id: ROOM,
     me: ADA,
@@ -41,7 +54,7 @@ function room(first: MessagePage | Error = page([]), shelf = shelfOf()) {
   const says = (type: StreamEvent['type'], data: object) =>
     timeline.apply({ id: null, type, data: { room_id: ROOM, ...data } } as StreamEvent)
   const rows = () => timeline.entries().map(entry => `${entry.delivery} ${entry.message.content}`)
-  return { timeline, asked, posted, answers, outcomes, net, says, rows }
+  return { timeline, asked, posted, requests, answers, outcomes, net, says, rows }
 }
 
 function shelfOf() {
@@ -284,6 +297,147 @@ describe('a reply', () => {
     says('message.delta', { message_id: 'm2', at: 0, text: 'late' })
     expect(timeline.activity('m2')).toBeNull()
     expect(timeline.live('m2')).toBeNull()
+  })
+})
+
+describe('what goes before an answer', () => {
+  const begun = async () => {
+    const it = room(page([message(1)]))
+    await it.timeline.open()
+    it.says('message.created', { message: reply(2) })
+    return it
+  }
+  const tool = (id: string, change: Partial<ToolRun> = {}): ToolRun => ({
+    id,
+    name: 'web_search',
+    arguments: { query: id },
+    status: 'running',
+    duration_ms: null,
+    result: null,
+    error: null,
+    ...change,
+  })
+
+  test('tools run side by side, each known by its id; one that ended does not begin again', async () => {
+    const { timeline, says } = await begun()
+    says('ai.tool', { message_id: 'm2', tool: tool('a') })
+    says('ai.tool', { message_id: 'm2', tool: tool('b') })
+    says('ai.tool', { message_id: 'm2', tool: tool('a', { status: 'done', duration_ms: 800 }) })
+    says('ai.tool', { message_id: 'm2', tool: tool('a') })
+    expect(timeline.tools('m2')).toEqual([tool('a', { status: 'done', duration_ms: 800 }), tool('b')])
+    says('message.updated', { message: reply(2, { status: 'complete', content: 'Yes.' }, { tools: [tool('a')] }) })
+    says('ai.tool', { message_id: 'm2', tool: tool('c') })
+    expect(timeline.tools('m2')).toBeNull()
+  })
+
+  test('an edit of the message in the meantime does not forget the tools', async () => {
+    const { timeline, says } = await begun()
+    says('ai.tool', { message_id: 'm2', tool: tool('a') })
+    says('message.updated', { message: reply(2, { reactions: [{ emoji: 'x', user_ids: [ADA.id] }] }) })
+    expect(timeline.tools('m2')).toEqual([tool('a')])
+  })
+
+  test('reasoning grows apart from the answer, and the row hears of it once', async () => {
+    const { timeline, says } = await begun()
+    let changes = 0
+    timeline.subscribe(() => changes++)
+    says('ai.reasoning', { message_id: 'm2', at: 0, text: 'Let me ' })
+    says('ai.reasoning', { message_id: 'm2', at: 4, text: 'me think' })
+    expect(timeline.reasoning('m2')?.text()).toBe('Let me think')
+    expect(timeline.live('m2')?.text()).toBe('')
+    expect(changes).toBe(1)
+  })
+
+  test('whoever comes in the middle gets all of it', async () => {
+    const { timeline, answers, says } = room()
+    const late = Promise.withResolvers<MessagePage>()
+    answers[0] = late.promise
+    const opening = timeline.open()
+    says('ai.status', { message_id: 'm2', state: 'reading', detail: 'example.org' })
+    says('ai.reasoning', { message_id: 'm2', at: 0, text: 'Hm.' })
+    says('ai.tool', { message_id: 'm2', tool: tool('a') })
+    says('message.snapshot', { message_id: 'm2', text: 'So' })
+    late.resolve(page([reply(2)]))
+    await opening
+    expect(timeline.activity('m2')).toEqual({ state: 'reading', detail: 'example.org' })
+    expect(timeline.reasoning('m2')?.text()).toBe('Hm.')
+    expect(timeline.tools('m2')).toEqual([tool('a')])
+    expect(timeline.live('m2')?.text()).toBe('So')
+  })
+
+  test('the first words end the thinking, also where nobody says so', async () => {
+    const { timeline, says } = await begun()
+    says('ai.status', { message_id: 'm2', state: 'thinking', detail: null })
+    says('message.delta', { message_id: 'm2', at: 0, text: 'So' })
+    expect(timeline.activity('m2')).toEqual({ state: 'writing', detail: null })
+  })
+})
+
+describe('asking again', () => {
+  const first = reply(2, { status: 'complete', content: 'First answer.' }, { run_id: 'r1' })
+  const second = reply(2, {}, { run_id: 'r2', version: 2, version_count: 2 })
+  const answered = async () => {
+    const it = room(page([message(1), first]))
+    await it.timeline.open()
+    return it
+  }
+
+  test('the same message is written anew, and what belongs to the old answer no longer counts', async () => {
+    const { timeline, says, rows } = await answered()
+    says('message.updated', { message: second })
+    expect(rows()).toEqual(['sent text 1', 'sent '])
+    expect(timeline.live('m2')?.text()).toBe('')
+    says('message.delta', { message_id: 'm2', at: 13, text: ' late piece of the first' })
+    expect(timeline.live('m2')?.text()).toBe('')
+    says('message.delta', { message_id: 'm2', at: 0, text: 'Second' })
+    expect(timeline.live('m2')?.text()).toBe('Second')
+    says('message.updated', { message: first })
+    expect(timeline.live('m2')?.text()).toBe('Second')
+    says('message.updated', { message: { ...second, status: 'complete', content: 'Second.' } })
+    expect(rows()).toEqual(['sent text 1', 'sent Second.'])
+    expect(timeline.live('m2')).toBeNull()
+  })
+
+  test('begins afresh also where the end of the answer before was missed', async () => {
+    const { timeline, says } = room(page([reply(2, {}, { run_id: 'r1' })]))
+    await timeline.open()
+    says('message.delta', { message_id: 'm2', at: 0, text: 'First' })
+    says('message.updated', { message: second })
+    expect(timeline.live('m2')?.text()).toBe('')
+  })
+
+  test('asks with another model, and shows why it was refused until something changes', async () => {
+    const { timeline, requests, outcomes, says } = await answered()
+    outcomes.push(new Refusal(409, { detail: 'It is still writing.' }))
+    const asking = timeline.regenerate('m2', 'some/model')
+    expect(timeline.request('m2')).toEqual({ doing: 'regenerate', problem: null })
+    await asking
+    expect(requests).toEqual(['regenerate m2 some/model'])
+    expect(timeline.request('m2')).toEqual({ doing: null, problem: 'It is still writing.' })
+    says('message.updated', { message: second })
+    expect(timeline.request('m2')).toBeNull()
+  })
+
+  test('any of the answers can be chosen', async () => {
+    const both = { version_count: 2 }
+    const { timeline, requests, outcomes, rows } = room(page([reply(2, { status: 'complete', content: 'Two' }, both)]))
+    await timeline.open()
+    outcomes.push(reply(2, { status: 'complete', content: 'One' }, { ...both, run_id: 'r1' }))
+    await timeline.choose('m2', 1)
+    expect(requests).toEqual(['choose m2 1'])
+    expect(rows()).toEqual(['sent One'])
+    expect(timeline.request('m2')).toBeNull()
+  })
+
+  test('a reply is being stopped until it has stopped, and asked only once', async () => {
+    const { timeline, requests, outcomes, says } = room(page([reply(2)]))
+    await timeline.open()
+    outcomes.push(reply(2))
+    await Promise.all([timeline.stop('m2'), timeline.stop('m2')])
+    expect(requests).toEqual(['stop m2'])
+    expect(timeline.request('m2')?.doing).toBe('stop')
+    says('message.updated', { message: reply(2, { status: 'stopped', content: 'Ha' }, { stopped_by: ADA.id }) })
+    expect(timeline.request('m2')).toBeNull()
   })
 })
 

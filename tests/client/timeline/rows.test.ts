@@ -1,18 +1,26 @@
 import { expect, test } from 'bun:test'
 import { createAnnouncer } from '../../../src/client/components/timeline/announcer.ts'
-import { createRows, type RowSources } from '../../../src/client/components/timeline/rows.ts'
+import { createRows, type Replies, type RowSources } from '../../../src/client/components/timeline/rows.ts'
 import { dayOf } from '../../../src/client/components/timeline/times.ts'
+import type { Activity } from '../../../src/client/stores/live-replies.ts'
 import type { Entry } from '../../../src/client/stores/message-list.ts'
 import type { Message } from '../../../src/shared/messages.ts'
 import { ADA, message, reply } from '../conversation.ts'
 
 const entry = (message: Message): Entry => ({ key: message.id, message, delivery: 'sent', problem: null })
+const SEARCHING: Activity = { state: 'searching', detail: 'roses' }
+const QUIET: Replies = {
+  live: () => null,
+  reasoning: () => null,
+  activity: () => null,
+  tools: () => null,
+  request: () => null,
+}
 const sources = (messages: Message[], change: Partial<RowSources> = {}): RowSources => ({
   entries: messages.map(entry),
   read_seq: null,
   me: ADA.id,
-  live: () => null,
-  activity: () => null,
+  replies: QUIET,
   today: new Date('2026-11-20T12:00:00Z'),
   ...change,
 })
@@ -58,9 +66,9 @@ test('what an agent does belongs to its row alone', () => {
   const rows = createRows()
   const entries = [message(1), reply(2)].map(entry)
   const before = rows({ ...sources([]), entries })
-  const after = rows({ ...sources([]), entries, activity: () => ({ state: 'searching', detail: 'roses' }) })
+  const after = rows({ ...sources([]), entries, replies: { ...QUIET, activity: () => SEARCHING } })
   expect(after[0]).toBe(before[0] as never)
-  expect(after[1]?.activity).toEqual({ state: 'searching', detail: 'roses' })
+  expect(after[1]?.activity).toBe(SEARCHING)
 })
 
 test('days have names as people call them', () => {
@@ -79,4 +87,16 @@ test('a screen reader hears that an answer began and the finished text, and noth
   expect(news([...first, reply(2, { content: 'Hel' })])).toEqual([])
   expect(news([...first, reply(2, { status: 'complete', content: 'Hello' })])).toEqual(['Assistant: Hello'])
   expect(news([...first, message(3), message(4, { sender_id: ADA.id })])).toEqual(['Grace Hopper: text 3'])
+})
+
+test('a screen reader hears once that something is looked up, and that a question is asked again', () => {
+  const news = createAnnouncer(ADA.id)
+  const looking = () => SEARCHING
+  expect(news([message(1)])).toEqual([])
+  expect(news([message(1), reply(2)], looking)).toEqual(['Assistant is answering'])
+  expect(news([message(1), reply(2)], looking)).toEqual(['Assistant is searching…'])
+  expect(news([message(1), reply(2)], looking)).toEqual([])
+  expect(news([message(1), reply(2)], () => ({ state: 'writing', detail: null }))).toEqual([])
+  expect(news([message(1), reply(2, { status: 'complete', content: 'One' })])).toEqual(['Assistant: One'])
+  expect(news([message(1), reply(2)])).toEqual(['Assistant is answering'])
 })

@@ -1,9 +1,9 @@
 import type { Activity } from '../../stores/live-replies.ts'
 
-/** What the agent is doing, as a verb. */
+/** What the agent is doing, as a verb, or what it waits for. */
 export function verbOf(activity: Activity | null): string {
-  if (activity?.state === 'searching') return activity.detail ? `Searching “${activity.detail}”…` : 'Searching…'
-  if (activity?.state === 'reading') return activity.detail ? `Reading ${activity.detail}…` : 'Reading…'
-  if (activity?.state === 'writing') return 'Writing…'
-  return 'Thinking…'
+  const { state, detail } = activity ?? { state: 'thinking', detail: null }
+  if (state === 'searching') return `Searching ${detail ?? 'the web'}…`
+  if (state === 'reading') return `Reading ${detail ?? 'a page'}…`
+  return detail ?? (state === 'writing' ? 'Writing…' : 'Thinking…')
 }

@@ -1,15 +1,26 @@
 import type { ToolRun } from '../../../shared/messages.ts'
 
-/** What the tool was pointed at: its first argument that is text. */
-export function targetOf(tool: Pick<ToolRun, 'arguments'>): string {
-  if (typeof tool.arguments !== 'object' || tool.arguments === null) return ''
-  const first = Object.values(tool.arguments).find(value => typeof value === 'string')
-  return typeof first === 'string' ? first.replace(/^https?:\/\//, '') : ''
+type Words = Record<ToolRun['status'], string>
+
+const WORDS: Record<string, Words> = {
+  web_search: { running: 'Searching the web', done: 'Searched the web', error: 'Web search failed' },
+  web_fetch: { running: 'Reading page', done: 'Read page', error: 'Page not read' },
 }
 
-/** Raw input and output, for those who open the line. */
-export function detailOf(tool: ToolRun): string {
-  const input = JSON.stringify(tool.arguments, null, 2) ?? ''
-  const output = tool.error ?? tool.result ?? ''
-  return output ? `${input}\n\n${output}` : input
+/** What the tool does or did. */
+export function nameOf({ name, status }: Pick<ToolRun, 'name' | 'status'>): string {
+  return WORDS[name]?.[status] ?? name.replaceAll('_', ' ')
+}
+
+/** What it was pointed at: its first argument that is text, an address without what every address begins with. */
+export function targetOf(tool: Pick<ToolRun, 'name' | 'arguments'>): string {
+  if (typeof tool.arguments !== 'object' || tool.arguments === null) return ''
+  const first = Object.values(tool.arguments).find(value => typeof value === 'string')
+  if (typeof first !== 'string') return ''
+  return tool.name === 'web_search' ? `“${first}”` : first.replace(/^https?:\/\/(?:www\.)?|\/$/g, '')
+}
+
+/** The arguments as the model wrote them. */
+export function inputOf(tool: Pick<ToolRun, 'arguments'>): string {
+  return typeof tool.arguments === 'string' ? tool.arguments : (JSON.stringify(tool.arguments, null, 2) ?? '')
 }

@@ -1,15 +1,20 @@
-import { register as registerComponent } from 'riot'
-import BrowseRoomsDialog from './browse-rooms-dialog.riot'
-import CreateRoomDialog from './create-room-dialog.riot'
-import RoomSettingsDialog from './room-settings-dialog.riot'
+import { register } from 'riot'
 
-let registered = false
+const DIALOGS = {
+  browse: () => import('./browse-rooms-dialog.riot'),
+  create: () => import('./create-room-dialog.riot'),
+  settings: () => import('./room-settings-dialog.riot'),
+  ask: () => import('../message/ask-again-dialog.riot'),
+}
 
-/** Makes the dialogs about rooms known to every component. */
-export function registerDialogs() {
-  if (registered) return
-  registered = true
-  registerComponent('browse-rooms-dialog', BrowseRoomsDialog)
-  registerComponent('create-room-dialog', CreateRoomDialog)
-  registerComponent('room-settings-dialog', RoomSettingsDialog)
+export type DialogName = keyof typeof DIALOGS
+
+const registered = new Set<DialogName>()
+
+/** Few need a dialog at once, so each comes when it is called, and is known to every component from then on. */
+export async function loadDialog(name: DialogName) {
+  const { default: dialog } = await DIALOGS[name]()
+  if (registered.has(name)) return
+  registered.add(name)
+  register(dialog.name ?? name, dialog)
 }

@@ -1,4 +1,5 @@
 import type { Message } from '../../../shared/messages.ts'
+import type { Activity } from '../../stores/live-replies.ts'
 import { plainText } from '../../text/plain.ts'
 
 const LONGEST = 1_000
@@ -9,12 +10,24 @@ const LONGEST = 1_000
  */
 export function createAnnouncer(my_id: string) {
   const told = new Map<string, Message['status']>()
+  const doings = new Map<string, Activity['state']>()
   let primed = false
 
-  return (messages: readonly Message[]): string[] => {
+  /** Looking things up takes a while: said once for each time it begins. */
+  function doing({ id, sender_name }: Message, activityOf: (id: string) => Activity | null): string[] {
+    const state = activityOf(id)?.state ?? 'thinking'
+    if (doings.get(id) === state) return []
+    doings.set(id, state)
+    return state === 'searching' || state === 'reading' ? [`${sender_name} is ${state}…`] : []
+  }
+
+  return (messages: readonly Message[], activityOf: (id: string) => Activity | null = () => null): string[] => {
     const said: string[] = []
     for (const message of messages) {
+      if (message.status === 'streaming' && told.get(message.id) === 'streaming')
+        said.push(...doing(message, activityOf))
       if (!message.id || told.get(message.id) === message.status) continue
+      doings.delete(message.id)
       const before = told.get(message.id)
       told.set(message.id, message.status)
       if (!primed || message.sender_id === my_id || message.deleted_at) continue

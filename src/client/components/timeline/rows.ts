@@ -1,7 +1,9 @@
-import type { Message } from '../../../shared/messages.ts'
+import type { Message, ToolRun } from '../../../shared/messages.ts'
 import type { Activity } from '../../stores/live-replies.ts'
 import type { Delivery, Entry } from '../../stores/message-list.ts'
+import type { ReplyRequest } from '../../stores/reply-requests.ts'
 import type { ReplyText } from '../../stores/reply-text.ts'
+import type { Timeline } from '../../stores/timeline.ts'
 import { dayOf } from './times.ts'
 
 const GROUPED_MS = 5 * 60_000
@@ -20,17 +22,25 @@ export type Row = {
   continued: boolean
   activity: Activity | null
   live: ReplyText | null
+  reasoning: ReplyText | null
+  tools: readonly ToolRun[]
+  /** What I asked for about it. */
+  request: ReplyRequest | null
 }
+
+/** What is known of replies beyond their messages. */
+export type Replies = Pick<Timeline, 'live' | 'reasoning' | 'activity' | 'tools' | 'request'>
 
 export type RowSources = {
   entries: readonly Entry[]
   /** What I had read when I came, null when there was nothing new. */
   read_seq: number | null
   me: string
-  live: (id: string) => ReplyText | null
-  activity: (id: string) => Activity | null
+  replies: Replies
   today: Date
 }
+
+const NONE: readonly ToolRun[] = []
 
 /** Turns entries into rows and keeps those that are as they were. */
 export function createRows() {
@@ -54,8 +64,11 @@ export function createRows() {
         day,
         is_new,
         continued,
-        activity: streaming ? sources.activity(message.id) : null,
-        live: streaming ? sources.live(message.id) : null,
+        activity: streaming ? sources.replies.activity(message.id) : null,
+        live: streaming ? sources.replies.live(message.id) : null,
+        reasoning: streaming ? sources.replies.reasoning(message.id) : null,
+        tools: (streaming ? sources.replies.tools(message.id) : null) ?? message.ai?.tools ?? NONE,
+        request: sources.replies.request(message.id),
       }
       rows.push(same(known.get(key), row))
       above = message

@@ -1,0 +1,24 @@
+import type { Message } from '../../shared/messages.ts'
+import type { Member } from '../../shared/rooms.ts'
+import type { User } from '../../shared/users.ts'
+
+/** What somebody may do about the assistants' replies in a room. */
+export type Rights = { me: string; moderates: boolean; asks: boolean }
+
+export function rightsOf(me: Pick<User, 'id' | 'role'>, member: Pick<Member, 'role' | 'is_muted'> | null): Rights {
+  return { me: me.id, moderates: me.role === 'admin' || member?.role === 'owner', asks: !member?.is_muted }
+}
+
+export function mayStop(message: Message, { me, moderates }: Rights): boolean {
+  return message.status === 'streaming' && (moderates || message.ai?.requested_by === me)
+}
+
+/** Asking again, and choosing among the answers. */
+export function mayAskAgain(message: Message, { asks }: Rights): boolean {
+  return asks && message.ai !== null && message.status !== 'streaming' && !message.deleted_at
+}
+
+/** The latest reply under way that this person may stop. */
+export function stoppable(messages: readonly Message[], rights: Rights): Message | null {
+  return messages.findLast(message => mayStop(message, rights)) ?? null
+}
