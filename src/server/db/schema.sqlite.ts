@@ -5,6 +5,8 @@ import { defineSchema } from './schema.ts'
 export const {
   users,
   sessions,
+  nostr_challenges,
+  password_resets,
   rooms,
   room_members,
   messages,

@@ -30,10 +30,35 @@ export function defineSchema(kit: ColumnKit) {
       user_agent: text(),
       created_at: instant().notNull(),
       expires_at: instant().notNull(),
+      /** To within some minutes. */
+      last_seen_at: instant(),
       revoked_at: instant(),
     },
     at => [index('sessions_user').on(at.user_id), index('sessions_revoked').on(at.revoked_at)],
   )
+
+  /** Challenges for signing in by Nostr key: asked once, answered once, within two minutes, by the same browser. */
+  const nostr_challenges = table('nostr_challenges', {
+    challenge: text().primaryKey(),
+    /** SHA-256 of what the browser was given along with it. */
+    browser_hash: text().notNull(),
+    expires_at: instant().notNull(),
+  })
+
+  /** One-time links with which somebody sets a new password; made by an admin. */
+  const password_resets = table('password_resets', {
+    /** SHA-256 of the token; the token itself is shown once and never kept. */
+    token_hash: text().primaryKey(),
+    user_id: text()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    created_by: text()
+      .notNull()
+      .references(() => users.id),
+    created_at: instant().notNull(),
+    expires_at: instant().notNull(),
+    used_at: instant(),
+  })
 
   const rooms = table('rooms', {
     id: text().primaryKey(),
@@ -227,6 +252,8 @@ export function defineSchema(kit: ColumnKit) {
   return {
     users,
     sessions,
+    nostr_challenges,
+    password_resets,
     rooms,
     room_members,
     messages,
