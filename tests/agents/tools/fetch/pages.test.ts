@@ -82,6 +82,7 @@ test('tags that HTML lets one leave out are not missed', async () => {
     `<!doctype html><html><head><title>T</title><body>${body}`,
     `<!doctype html><html><title>T</title>${body}`,
     `<!doctype html><title>T</title>${body}`,
+    `<!doctype html><html><head><title>T</title><p><body>${body}`,
     `<title>T</title><body>${body}`,
     `<head><title>T</title></head>${body}`,
   ]

@@ -1,6 +1,8 @@
 /** A worker that misbehaves on demand: the text of the job says how. */
 declare const self: Worker
 
+const me = crypto.randomUUID()
+
 self.onmessage = ({ data: { bytes, kind } }: MessageEvent<{ bytes: Uint8Array; kind: string }>) => {
   const wish = new TextDecoder().decode(bytes)
   if (wish === `hang ${kind}` || wish === 'hang') for (;;);
@@ -12,8 +14,7 @@ self.onmessage = ({ data: { bytes, kind } }: MessageEvent<{ bytes: Uint8Array; k
   }
   if (wish === 'die later') setTimeout(() => process.exit(1), 10)
   if (wish === 'problem') self.postMessage({ problem: 'Not today.' })
-  else
-    self.postMessage({ page: { title: null, text: `${kind}: ${wish}, ${Object.keys(process.env).length} variables` } })
+  else self.postMessage({ page: { title: me, text: `${kind}: ${wish}, ${Object.keys(process.env).length} variables` } })
 }
 
 export {}
