@@ -119,6 +119,20 @@ export class Visitor {
     return rows.first()
   }
 
+  /** Waits until the server knows that everything in this room has been read. */
+  async hasRead({ id }: { id: string }) {
+    for (;;) {
+      const { rooms } = await this.page.evaluate(async () => (await fetch('/api/rooms')).json())
+      if (rooms.find((room: { id: string }) => room.id === id)?.unread_count === 0) return
+      await Bun.sleep(50)
+    }
+  }
+
+  /** Waits until the page has drawn what it knows now. */
+  async drawn() {
+    await this.page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))
+  }
+
   /** Waits until `look` holds in the page. */
   async until<T>(look: (argument: T) => unknown, argument: T) {
     await this.page.waitForFunction(look as never, argument as never)

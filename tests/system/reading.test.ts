@@ -30,6 +30,7 @@ describe('a long room', () => {
   test('opens at the first unread message, under a line that says “New”', async () => {
     const { reader, room, writer } = await longRoom('unread', 'Una', 30)
     await reader.sees('message number 30.')
+    await reader.hasRead(room)
     await reader.createsRoom('unas-own', 'fake/small')
     const others = Array.from({ length: 40 }, (_, n) => `while away ${n + 1}.`)
     for (const text of others) await writer.says(room, text)
@@ -98,16 +99,17 @@ describe('a long room', () => {
       await gate.promise
       await route.continue()
     })
-    await reader.log.hover()
-    for (let turn = 0; turn < 12; turn++) await reader.page.mouse.wheel(0, -2_000)
-    await Bun.sleep(400)
+    const asked = reader.page.waitForRequest(/before=/)
+    await reader.log.evaluate(log => log.scrollTo(0, 0))
+    await asked
+    await reader.drawn()
     const first = await reader.log.locator('article').first().innerText()
     const text = first.match(/message number \d+\./)?.[0] ?? ''
     const before = await place(reader, text)
     const count = await reader.log.locator('article').count()
     gate.resolve()
     await reader.until(known => document.querySelectorAll('[role=log] article').length > known, count)
-    await Bun.sleep(200)
+    await reader.drawn()
     expect(Math.abs((await place(reader, text)) - before)).toBeLessThanOrEqual(2)
   })
 })
@@ -146,6 +148,7 @@ describe('unread counts', () => {
   test('appear beside a room and in the title while one is elsewhere, and go when it is read', async () => {
     const { reader, writer, room } = await longRoom('counted', 'Bea', 2)
     await reader.sees('message number 2.')
+    await reader.hasRead(room)
     await reader.createsRoom('beas-own', 'fake/small')
     await writer.says(room, 'one')
     await writer.says(room, 'two @bea')
