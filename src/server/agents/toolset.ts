@@ -62,7 +62,7 @@ export function createToolset({ tools, reply, limits, signal, written, tainted, 
       if (input === undefined) throw new ToolFailure('The arguments are not valid JSON. Nothing was run.')
       const parsed = tool.arguments.safeParse(input)
       if (!parsed.success)
-        throw new ToolFailure(`The arguments do not fit: ${z.prettifyError(parsed.error)}. Nothing was run.`)
+        throw new ToolFailure(`The arguments do not fit (${inOneLine(parsed.error)}). Nothing was run.`)
       reply.tool(shown)
       reply.say(tool.state, tool.target(parsed.data))
       const limit = AbortSignal.timeout(limits.call_ms)
@@ -107,6 +107,11 @@ function parseArguments(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined
   }
+}
+
+/** `url: Invalid input: expected string, received undefined`, for the model as for people. */
+function inOneLine({ issues }: z.ZodError): string {
+  return issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)).join('; ')
 }
 
 function toModel(call: ToolCall, content: string): ChatMessage {
