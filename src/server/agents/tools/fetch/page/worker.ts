@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os'
 import { decode } from './charset.ts'
 import { cleaned } from './clean.ts'
 import { type Page, UnreadablePage } from './page.ts'
@@ -8,6 +9,9 @@ const TEXT_MAX = 100_000
 const TITLE_MAX = 300
 
 declare const self: Worker
+
+// On Linux the priority is one of the thread: where cores are scarce, the loop that serves people goes first.
+if (process.platform === 'linux') setPriority(10)
 
 self.onmessage = async ({ data: job }: MessageEvent<PageJob>) => {
   self.postMessage(await answer(job))
