@@ -45,6 +45,10 @@ export function createModels(api: Api) {
     get offline() {
       return list?.provider === 'offline'
     },
+    /** For whoever runs the server. */
+    get hint() {
+      return list?.hint ?? null
+    },
     find(id: string): Model | null {
       return list?.models.find(model => model.id === id) ?? null
     },

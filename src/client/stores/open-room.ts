@@ -6,6 +6,7 @@ import type { Rooms } from './rooms.ts'
 import { createTimeline } from './timeline.ts'
 import { createTyping } from './typing.ts'
 import { createUnsent } from './unsent.ts'
+import { createUsage } from './usage.ts'
 
 export type OpenRoom = ReturnType<typeof createOpenRoom>
 type Surroundings = { api: Api; rooms: Rooms; me: User; window: Window }
@@ -23,6 +24,8 @@ export function createOpenRoom(room_id: string, { api, rooms, me, window }: Surr
   const details = createDetails(api, rooms, room_id)
   const typing = createTyping(me.id, () => api.typing(room_id))
 
+  const usage = createUsage(() => api.usage(room_id))
+
   let target: string | null = null
   let read_seq: number | null = null
 
@@ -37,6 +40,7 @@ export function createOpenRoom(room_id: string, { api, rooms, me, window }: Surr
     timeline,
     details,
     typing,
+    usage,
     /** The message that a link led to. */
     get target() {
       return target
@@ -56,6 +60,7 @@ export function createOpenRoom(room_id: string, { api, rooms, me, window }: Surr
       const again = afresh || details.phase !== 'ready'
       if (again) {
         const details_loaded = details.load()
+        usage.renew()
         if (!rooms.find(room_id)) await details_loaded
       }
       drawLine()
@@ -69,6 +74,7 @@ export function createOpenRoom(room_id: string, { api, rooms, me, window }: Surr
       timeline.apply(event)
       details.apply(event)
       typing.apply(event)
+      usage.apply(event)
     },
   }
 }

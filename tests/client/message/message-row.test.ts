@@ -33,8 +33,8 @@ const row = (change: Partial<Row>): Row => ({
 const RIGHTS: Rights = { me: ADA.id, moderates: false, asks: true }
 
 async function show(change: Partial<Row>, timeline: object = {}, rights: Partial<Rights> = {}, more: object = {}) {
-  const { registerParts } = await import('../../../src/client/components/message/parts.ts')
-  registerParts()
+  const { introduceParts } = await import('../../../src/client/components/message/parts.ts')
+  introduceParts()
   const root = await browser.mount(ROW, {
     row: row({ tools: change.message?.ai?.tools ?? [], ...change }),
     people: [ADA, GRACE, ASSISTANT],
@@ -98,7 +98,7 @@ test('a finished reply says what it took', async () => {
     'first 0.9 s',
     '4.1 s',
     '$0.011',
-    'asked by Ada Lovelace',
+    'for Ada Lovelace',
   ])
 })
 
@@ -238,7 +238,7 @@ describe('tools', () => {
   })
   const used = (...tools: ToolRun[]) => ({ message: reply(2, { status: 'complete', content: 'Yes.' }, { tools }) })
   const line = (article: HTMLElement) =>
-    [...article.querySelectorAll('tool-line summary > span')].map(part => part.textContent)
+    [...article.querySelectorAll('tool-line .line > span')].map(part => part.textContent)
   const details = (article: HTMLElement) => article.querySelector('tool-line details') as HTMLDetailsElement
 
   test('are one folded line each: what, on what, how long', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import type { Api } from '../../../src/client/api.ts'
-import { contextOf, matchingModels, priceOf } from '../../../src/client/components/models/model-list.ts'
+import { contextOf, matchingModels, noteOn, priceOf } from '../../../src/client/components/models/model-list.ts'
 import { createModels } from '../../../src/client/stores/models.ts'
 import type { Model } from '../../../src/shared/rooms.ts'
 import { openPage, press, settled } from '../../support/riot.ts'
@@ -47,6 +47,14 @@ describe('the words about a model', () => {
     [512, '512 context'],
     [null, ''],
   ])('context of %d', (context_length, words) => expect(contextOf({ context_length })).toBe(words))
+  test('a model that is gone, or cannot use tools, is pointed out', () => {
+    const list = [model('plain', 'Plain', { supports_tools: false }), model('large', 'Large')]
+    const models = { list, find: (id: string) => list.find(one => one.id === id) ?? null }
+    expect(noteOn(models, 'large')).toBeNull()
+    expect(noteOn(models, 'plain')).toBe('This model cannot search or read pages.')
+    expect(noteOn(models, 'gone')).toContain('does not offer this model any more')
+    expect(noteOn({ list: [], find: () => null }, 'gone')).toBeNull()
+  })
 })
 
 describe('the selector', () => {
@@ -59,7 +67,13 @@ describe('the selector', () => {
   afterAll(() => browser.close())
   beforeEach(async () => {
     picked = []
-    const list = { models: MODELS, default_model_id: 'openrouter/auto', provider: 'openrouter', fetched_at: null }
+    const list = {
+      models: MODELS,
+      default_model_id: 'openrouter/auto',
+      provider: 'openrouter',
+      fetched_at: null,
+      hint: null,
+    }
     const models = createModels({ models: async () => list } as unknown as Api)
     const props = { models, picked: (id: string) => picked.push(id) }
     root = await browser.mount('../../src/client/components/models/model-selector.riot', props)

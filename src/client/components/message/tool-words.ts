@@ -20,7 +20,8 @@ export function targetOf(tool: Pick<ToolRun, 'name' | 'arguments'>): string {
   return tool.name === 'web_search' ? `“${first}”` : first.replace(/^https?:\/\/(?:www\.)?|\/$/g, '')
 }
 
-/** The arguments as the model wrote them. */
-export function inputOf(tool: Pick<ToolRun, 'arguments'>): string {
-  return typeof tool.arguments === 'string' ? tool.arguments : (JSON.stringify(tool.arguments, null, 2) ?? '')
+/** What the model wrote and, where people are shown something better, what it got to read. */
+export function rawOf(tool: Pick<ToolRun, 'arguments' | 'result'>, with_result: unknown): string {
+  const input = typeof tool.arguments === 'string' ? tool.arguments : (JSON.stringify(tool.arguments, null, 2) ?? '')
+  return with_result ? `${input}\n\n${tool.result}` : input
 }

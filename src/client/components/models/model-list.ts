@@ -1,4 +1,5 @@
 import type { Model } from '../../../shared/rooms.ts'
+import type { Models } from '../../stores/models.ts'
 
 const PER_MILLION = 1_000_000
 const SHOWN = 60
@@ -34,6 +35,17 @@ export function priceOf(model: Pick<Model, 'prompt_price' | 'completion_price'>)
 /** Both in one line. */
 export function factsOf(model: Model): string {
   return [contextOf(model), priceOf(model)].filter(Boolean).join(' · ')
+}
+
+/** Whether a room relies on a model that the provider does not offer, or no longer. */
+export function isGone(models: Pick<Models, 'list' | 'find'>, id: string): boolean {
+  return models.list.length > 0 && !models.find(id)
+}
+
+/** What whoever chooses a model should know of it beyond its facts; null where there is nothing. */
+export function noteOn(models: Pick<Models, 'list' | 'find'>, id: string): string | null {
+  if (isGone(models, id)) return 'The provider does not offer this model any more. Choose another one.'
+  return models.find(id)?.supports_tools === false ? 'This model cannot search or read pages.' : null
 }
 
 function dollars(price: string | null): number | null {

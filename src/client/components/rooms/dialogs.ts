@@ -1,4 +1,4 @@
-import { register } from 'riot'
+import { introduce } from '../late.ts'
 
 const DIALOGS = {
   browse: () => import('./browse-rooms-dialog.riot'),
@@ -9,12 +9,7 @@ const DIALOGS = {
 
 export type DialogName = keyof typeof DIALOGS
 
-const registered = new Set<DialogName>()
-
-/** Few need a dialog at once, so each comes when it is called, and is known to every component from then on. */
+/** Few need a dialog at once, so each comes when it is called. */
 export async function loadDialog(name: DialogName) {
-  const { default: dialog } = await DIALOGS[name]()
-  if (registered.has(name)) return
-  registered.add(name)
-  register(dialog.name ?? name, dialog)
+  introduce((await DIALOGS[name]()).default)
 }
