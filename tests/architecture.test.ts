@@ -30,6 +30,15 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   'server/agents': ['shared', 'server/db', 'server/events', 'server/messages', 'server/accounts', 'server/rooms'],
   'server/uploads': ['shared', 'server/db', 'server/http', 'server/app.ts'],
+  'server/admin': [
+    'shared',
+    'server/db',
+    'server/events',
+    'server/http',
+    'server/accounts',
+    'server/rooms',
+    'server/app.ts',
+  ],
   client: ['shared'],
 }
 /** Types and presenters cross these walls, code does not. */

@@ -3,6 +3,7 @@ import { createPasswords, type Passwords } from './accounts/passwords.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { createSessions, type Sessions } from './accounts/sessions.ts'
 import { createTokens } from './accounts/tokens.ts'
+import { adminRoutes } from './admin/routes.ts'
 import type { Database } from './db/database.ts'
 import type { Env } from './env.ts'
 import type { Bus } from './events/bus.ts'
@@ -57,6 +58,7 @@ export async function createApp(parts: Parts) {
     .use(messageRoutes(deps))
     .use(streamRoutes(deps))
     .use(uploadRoutes(deps))
+    .use(adminRoutes(deps))
     .use(healthRoutes(deps))
     .use(await assetRoutes(parts.env.STATIC_DIR))
 }

@@ -39,6 +39,14 @@ export const Member = z.object({
 })
 export type Member = z.infer<typeof Member>
 
+export const MemberChange = z
+  .object({
+    is_muted: z.boolean('must be true or false'),
+    role: z.enum(['owner', 'member'], 'must be owner or member'),
+  })
+  .partial()
+export type MemberChange = z.infer<typeof MemberChange>
+
 const settings = {
   name: line(ROOM_NAME_MAX, 'The room name'),
   model_id: line(200, 'The model'),

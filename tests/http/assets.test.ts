@@ -59,7 +59,7 @@ describe('the client', () => {
       expect(await (await get(path)).text()).not.toContain('not for you')
     expect((await get('/assets/none.js')).status).toBe(404)
     expect((await get('/api/none')).status).toBe(404)
-    expect((await get('/uploads/none.png')).status).toBe(404)
+    expect((await get('/uploads/none.png')).status).toBe(401)
     expect(await (await get('/chat.db')).text()).toContain('<title>')
   })
 

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, ne, sql } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import type { Bus } from '../events/bus.ts'
@@ -35,6 +35,24 @@ export function createSessions(db: Database, bus: Bus, tokens: Tokens) {
       if (!claims) return null
       const [found] = await viewerOf(db.read, db.tables).execute({ ...claims, now: Date.now() })
       return found ? { ...found, session_id: claims.session_id } : null
+    },
+
+    /** Ends every session of a person but one, with their streams. */
+    async revokeAll(user_id: string, except: string | null = null): Promise<void> {
+      const ended = await db.write(tx =>
+        tx
+          .update(sessions)
+          .set({ revoked_at: Date.now() })
+          .where(
+            and(
+              eq(sessions.user_id, user_id),
+              isNull(sessions.revoked_at),
+              except === null ? undefined : ne(sessions.id, except),
+            ),
+          )
+          .returning({ id: sessions.id }),
+      )
+      for (const { id } of ended) bus.publish({ kind: 'session_ended', session_id: id })
     },
 
     async revoke(session_id: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { ReadMark } from '../../shared/messages.ts'
-import { ModelList, MyRoom, NewRoom, Room, RoomChange, RoomDetails } from '../../shared/rooms.ts'
+import { Member, MemberChange, ModelList, MyRoom, NewRoom, Room, RoomChange, RoomDetails } from '../../shared/rooms.ts'
 import { RoomUsage } from '../../shared/usage.ts'
 import type { Deps } from '../app.ts'
 import { document } from '../http/document.ts'
@@ -9,13 +9,16 @@ import { signedIn } from '../http/session.ts'
 import { roomOf } from './access.ts'
 import { changeRoom } from './change.ts'
 import { createRoom } from './create.ts'
+import { deleteRoom } from './deletion.ts'
 import { joinableRooms, myRooms, roomDetails } from './lists.ts'
-import { join, leave } from './membership.ts'
+import { changeMember, removeMember } from './members.ts'
+import { join, leave, mutedProblem } from './membership.ts'
 import { markRead } from './read-mark.ts'
-import { roomUsage } from './usage.ts'
+import { usageOf } from './usage.ts'
 
 const TAG = 'Rooms'
 const OneRoom = z.object({ room: Room })
+const OneMember = z.object({ member: Member })
 
 /** Rooms and who is in them. */
 export function roomRoutes({ db, log, bus, catalog, sessions, secure }: Deps) {
@@ -64,6 +67,32 @@ export function roomRoutes({ db, log, bus, catalog, sessions, secure }: Deps) {
       },
       { detail: document(TAG, 'Leave a room', { 204: null }) },
     )
+    .delete(
+      '/rooms/:room_id',
+      async ({ viewer, params, set }) => {
+        await deleteRoom(log, tables, viewer, params.room_id)
+        set.status = 204
+      },
+      { detail: document(TAG, 'Delete a room; an admin can bring it back (owner or admin)', { 204: null }) },
+    )
+    .patch(
+      '/rooms/:room_id/members/:user_id',
+      async ({ viewer, params, body }) => ({
+        member: await changeMember(log, tables, viewer, params.room_id, params.user_id, body),
+      }),
+      {
+        body: MemberChange,
+        detail: document(TAG, 'Mute a member, or hand the room over (owner or admin)', { 200: OneMember }),
+      },
+    )
+    .delete(
+      '/rooms/:room_id/members/:user_id',
+      async ({ viewer, params, set }) => {
+        await removeMember(log, tables, viewer, params.room_id, params.user_id)
+        set.status = 204
+      },
+      { detail: document(TAG, 'Remove a member (owner or admin)', { 204: null }) },
+    )
     .put(
       '/rooms/:room_id/read',
       async ({ viewer, params, body, set }) => {
@@ -76,14 +105,15 @@ export function roomRoutes({ db, log, bus, catalog, sessions, secure }: Deps) {
       '/rooms/:room_id/usage',
       async ({ viewer, params }) => {
         const { room } = await roomOf(db.read, tables, viewer.user.id, params.room_id)
-        return roomUsage(db, room.id)
+        return usageOf(db, room.id)
       },
       { detail: document(TAG, 'What its assistants have used in the last thirty days', { 200: RoomUsage }) },
     )
     .post(
       '/rooms/:room_id/typing',
       async ({ viewer: { user }, params: { room_id }, set }) => {
-        await roomOf(db.read, tables, user.id, room_id)
+        const { membership } = await roomOf(db.read, tables, user.id, room_id)
+        if (membership.is_muted) throw mutedProblem()
         const data = { room_id, user_id: user.id, display_name: user.display_name }
         bus.publish({ kind: 'passing', event: { type: 'typing', room_id, data } })
         set.status = 204

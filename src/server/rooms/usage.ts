@@ -8,8 +8,12 @@ const DAY_MS = 24 * 60 * 60 * 1000
 
 type Run = { prompt_tokens: number | null; completion_tokens: number | null; cost_usd: number | null }
 
-/** What the assistants of a room have used in the last thirty days: by day, by model, by who asked. */
-export async function roomUsage({ read, tables }: Database, room_id: string, now = Date.now()): Promise<RoomUsage> {
+/** What the assistants of a room, or of all rooms, have used in the last thirty days: by day, by model, by who asked. */
+export async function usageOf(
+  { read, tables }: Database,
+  room_id: string | null,
+  now = Date.now(),
+): Promise<RoomUsage> {
   const { agent_sessions, users } = tables
   const firstDay = Math.floor(now / DAY_MS) * DAY_MS - (DAYS - 1) * DAY_MS
   const runs = await read
@@ -26,7 +30,7 @@ export async function roomUsage({ read, tables }: Database, room_id: string, now
     .innerJoin(users, eq(users.id, agent_sessions.requested_by))
     .where(
       and(
-        eq(agent_sessions.room_id, room_id),
+        room_id === null ? undefined : eq(agent_sessions.room_id, room_id),
         gte(agent_sessions.started_at, firstDay),
         isNotNull(agent_sessions.finished_at),
       ),

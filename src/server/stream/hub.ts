@@ -54,6 +54,7 @@ export function createHub(db: Database, log: Log, bus: Bus, logger: Logger, time
       if (event.id > connection.cursor) push(connection, frame, event.id)
     }
     if (event.type === 'member.left' && room_id && subject_id) farewell(room_id, subject_id)
+    if (event.type === 'room.deleted' && room_id) closeRoom(room_id)
   }
 
   /** Who may hear of it now. A stream may appear twice: its cursor lets an event through once. */
@@ -213,6 +214,11 @@ export function createHub(db: Database, log: Log, bus: Bus, logger: Logger, time
       topics.unlisten(connection, room_id)
       if (connection.to.only === room_id) bid(connection, 'not_a_member', 0)
     }
+  }
+
+  function closeRoom(room_id: string) {
+    for (const connection of [...(topics.room(room_id)?.connections ?? [])])
+      if (connection.to.only) bid(connection, 'room_deleted', 0)
   }
 
   function endSession(session_id: string) {
