@@ -8,12 +8,15 @@ import type { Database } from './db/database.ts'
 import type { Env } from './env.ts'
 import type { Bus } from './events/bus.ts'
 import type { Log } from './events/log.ts'
+import { createAddresses } from './http/address.ts'
 import { assetRoutes } from './http/assets.ts'
 import { docsRoutes } from './http/docs.ts'
 import { errorsAsProblems } from './http/errors.ts'
 import { healthRoutes } from './http/health.ts'
+import { createLimits } from './http/limits.ts'
 import type { Logger } from './http/logger.ts'
 import { security } from './http/security.ts'
+import { throttle } from './http/throttle.ts'
 import { messageRoutes } from './messages/routes.ts'
 import type { ModelCatalog } from './rooms/models.ts'
 import { roomRoutes } from './rooms/routes.ts'
@@ -52,6 +55,7 @@ export async function createApp(parts: Parts) {
   return new Elysia()
     .use(errorsAsProblems(parts.logger))
     .use(security(parts.env.PUBLIC_URL))
+    .use(throttle(createLimits(parts.env.RATE_LIMITS), createAddresses(parts.env.TRUSTED_PROXIES)))
     .use(docsRoutes())
     .use(accountRoutes(deps))
     .use(roomRoutes(deps))

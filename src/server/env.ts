@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseNetworks } from './http/address.ts'
 
 /** Values that mean "as if it were not set": a line left empty in an .env file. */
 const unset = (value: unknown) => (value === '' ? undefined : value)
@@ -16,6 +17,15 @@ const atLeast = (least: number) =>
     .regex(/^\d{1,9}$/, 'must be a whole number')
     .transform(Number)
     .refine(value => value >= least, `must be at least ${least}`)
+
+const networks = z.string().transform((text, context) => {
+  try {
+    return parseNetworks(text)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'is not a list of addresses' })
+    return z.NEVER
+  }
+})
 
 const BindAddress = z
   .string()
@@ -55,7 +65,7 @@ const Environment = z
     MAIL_FROM: optional(z.string()),
     STATIC_DIR: withDefault(z.string(), 'dist/client'),
     REGISTRATION: withDefault(choice('open', 'invite'), 'open'),
-    TRUSTED_PROXIES: optional(z.string()),
+    TRUSTED_PROXIES: withDefault(networks, ''),
     RATE_LIMITS: withDefault(choice('on', 'off'), 'on'),
     SQL_LOG: withDefault(choice('on', 'off'), 'on'),
     LOG_LEVEL: withDefault(choice('debug', 'info', 'warn', 'error'), 'info'),
