@@ -5,20 +5,15 @@ import { follow } from '../events/follow.ts'
 import type { Log } from '../events/log.ts'
 import { writePosition } from '../events/position.ts'
 import type { Logger } from '../http/logger.ts'
-import { mayRead, peopleOf, roomsOf } from './audience.ts'
+import { peopleOf, roomsOf } from './audience.ts'
 import { Batch } from './batch.ts'
+import { createCatchUp } from './catch-up.ts'
 import { Connection, type DirectController, type Subscription } from './connection.ts'
 import { controlFrame, type Frame, lastingFrame, passingFrame } from './frames.ts'
 import { paced } from './pace.ts'
 import { createSnapshots } from './snapshots.ts'
 import { createTopics } from './topics.ts'
 
-/** Events read at a time for a client that catches up … */
-const PAGE = 500
-/** … and the most it is brought; beyond that, loading afresh is quicker. */
-const CATCH_UP_MAX = 5_000
-/** A client that catches up is written to in pieces of about this size, each when the last one has gone out. */
-const PIECE = 64 * 1024
 /** One timer looks after every stream: heartbeats, expiry, stalls, old age. */
 const SWEEP_MS = 500
 
@@ -37,6 +32,7 @@ export function createHub(db: Database, log: Log, bus: Bus, logger: Logger, time
   let root = Batch.empty()
   let pending = new Map<Connection, Batch>()
   const flushing = paced(flush)
+  const catchUp = createCatchUp(db, log, { flushOne, goLive })
   let follower: ReturnType<typeof follow> | null = null
 
   const unsubscribe = bus.subscribe(signal => {
@@ -140,51 +136,6 @@ export function createHub(db: Database, log: Log, bus: Bus, logger: Logger, time
 
   async function listen(connection: Connection, room_id: string) {
     topics.listen(connection, room_id, topics.room(room_id)?.people ?? (await peopleOf(db, room_id)))
-  }
-
-  /**
-   * Reads on from the log until nothing is missing, and only then, in the same turn, lets the hub speak to it again. A
-   * client that does not keep up is left alone until it has drained; then this begins again from where it got to.
-   */
-  async function catchUp(connection: Connection) {
-    connection.missed = true
-    if (connection.catchingUp) return
-    connection.catchingUp = true
-    try {
-      if (!flushOne(connection)) return
-      let brought = 0
-      while (connection.missed) {
-        connection.missed = false
-        const page = await log.after(connection.cursor, PAGE, mayRead(db, connection.to))
-        if (connection.closed || connection.stalled) return
-        brought += page.length
-        if (brought > CATCH_UP_MAX) {
-          brought = 0
-          connection.cursor = await log.head()
-          if (!connection.send(controlFrame('reset', { reason: 'too far behind' }))) return
-        } else {
-          if (!bring(connection, page)) return
-          if (page.length === PAGE) connection.missed = true
-        }
-      }
-      goLive(connection)
-    } finally {
-      connection.catchingUp = false
-    }
-  }
-
-  /** In pieces: a client on a slow line takes them one by one, where it would be cut for owing us all of them. */
-  function bring(connection: Connection, page: LastingEvent[]): boolean {
-    let batch = Batch.empty()
-    for (const event of page) {
-      if (event.id <= connection.cursor) continue
-      batch = batch.with(lastingFrame(db.epoch, event))
-      connection.cursor = event.id
-      if (batch.size < PIECE) continue
-      if (!connection.write(batch.bytes())) return false
-      batch = Batch.empty()
-    }
-    return batch.size === 0 || connection.write(batch.bytes())
   }
 
   /** Whoever watches a room in which a reply is being written gets what there is of it first. */
