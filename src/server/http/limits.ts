@@ -3,19 +3,22 @@ import { Problem } from './problems.ts'
 /** So many at once, and then one every so many seconds. */
 export type Rate = { burst: number; every_s: number }
 
-/** What somebody may do how often. Each is counted by person, by address or by account. */
+/**
+ * What somebody may do how often. Accounts are guarded closely, addresses loosely: an office is one address, and so is
+ * everybody behind a proxy that nobody has told us to trust.
+ */
 export const RATES = {
-  login_address: { burst: 20, every_s: 3 },
-  login_account: { burst: 8, every_s: 15 },
-  register: { burst: 8, every_s: 60 },
-  challenge: { burst: 20, every_s: 3 },
-  invite: { burst: 30, every_s: 60 },
-  invite_look: { burst: 40, every_s: 2 },
-  upload: { burst: 30, every_s: 4 },
-  post: { burst: 40, every_s: 0.5 },
-  typing: { burst: 30, every_s: 1 },
-  regenerate: { burst: 10, every_s: 10 },
-  password: { burst: 8, every_s: 30 },
+  login_address: { burst: 60, every_s: 1 },
+  login_account: { burst: 10, every_s: 15 },
+  register: { burst: 60, every_s: 10 },
+  challenge: { burst: 60, every_s: 1 },
+  invite: { burst: 60, every_s: 30 },
+  invite_look: { burst: 60, every_s: 1 },
+  upload: { burst: 40, every_s: 3 },
+  post: { burst: 300, every_s: 0.1 },
+  typing: { burst: 60, every_s: 0.5 },
+  regenerate: { burst: 15, every_s: 6 },
+  password: { burst: 10, every_s: 30 },
 } satisfies Record<string, Rate>
 
 export type RateName = keyof typeof RATES
