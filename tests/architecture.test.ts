@@ -19,6 +19,15 @@ const MAY_IMPORT: Record<string, string[]> = {
     'server/rooms',
     'server/app.ts',
   ],
+  'server/invites': [
+    'shared',
+    'server/db',
+    'server/events',
+    'server/http',
+    'server/accounts',
+    'server/rooms',
+    'server/app.ts',
+  ],
   'server/stream': [
     'shared',
     'server/db',

@@ -17,6 +17,8 @@ import { createLimits } from './http/limits.ts'
 import type { Logger } from './http/logger.ts'
 import { security } from './http/security.ts'
 import { throttle } from './http/throttle.ts'
+import { createAdmission } from './invites/admission.ts'
+import { inviteRoutes } from './invites/routes.ts'
 import { messageRoutes } from './messages/routes.ts'
 import type { ModelCatalog } from './rooms/models.ts'
 import { roomRoutes } from './rooms/routes.ts'
@@ -57,8 +59,9 @@ export async function createApp(parts: Parts) {
     .use(security(parts.env.PUBLIC_URL))
     .use(throttle(createLimits(parts.env.RATE_LIMITS), createAddresses(parts.env.TRUSTED_PROXIES)))
     .use(docsRoutes())
-    .use(accountRoutes(deps))
+    .use(accountRoutes(deps, createAdmission(parts.db.tables)))
     .use(roomRoutes(deps))
+    .use(inviteRoutes(deps))
     .use(messageRoutes(deps))
     .use(streamRoutes(deps))
     .use(uploadRoutes(deps))

@@ -1,40 +1,28 @@
 import { and, eq, isNull } from 'drizzle-orm'
-import type { Registration } from '../../shared/users.ts'
+import type { SignUp } from '../../shared/invites.ts'
+import type { Room } from '../../shared/rooms.ts'
 import type { Database } from '../db/database.ts'
+import type { Log } from '../events/log.ts'
 import { invalid, Problem } from '../http/problems.ts'
-import { freeHandle } from './handles.ts'
+import { createAccount, type Door, mayEnter } from './newcomer.ts'
 import type { Passwords } from './passwords.ts'
 import type { UserRow } from './present.ts'
 
-/** Creates an account. The first one on a server becomes its admin, whether sign-up is open or not. */
+/** Creates an account with a password. Whom the door is closed to costs no hash. */
 export async function register(
   db: Database,
+  log: Log,
   passwords: Passwords,
-  { email, password, display_name }: Registration,
-  { open }: { open: boolean },
-): Promise<UserRow> {
+  door: Door,
+  { email, password, display_name, invite }: SignUp,
+): Promise<{ user: UserRow; room?: Room }> {
   const { users } = db.tables
+  await mayEnter(db.read, door, invite)
   const password_hash = await passwords.hash(password)
-  return db.write(async tx => {
-    const [human] = await tx.select({ id: users.id }).from(users).where(eq(users.kind, 'human')).limit(1)
-    if (human && !open) throw new Problem(403, 'registration_closed', 'Signing up needs an invitation to this server.')
+  return log.write(async (tx, emit) => {
     const taken = await tx.select({ id: users.id }).from(users).where(eq(users.email, email))
     if (taken.length > 0) throw emailTaken()
-    const [user] = await tx
-      .insert(users)
-      .values({
-        id: Bun.randomUUIDv7(),
-        kind: 'human',
-        display_name,
-        handle: await freeHandle(tx, db.tables, display_name),
-        role: human ? 'member' : 'admin',
-        email,
-        password_hash,
-        created_at: Date.now(),
-      })
-      .returning()
-    if (!user) throw new Error('The account was not stored')
-    return user
+    return createAccount(tx, emit, door, { display_name, email, password_hash }, invite)
   })
 }
 

@@ -1,34 +1,38 @@
 import { eq } from 'drizzle-orm'
 import { Elysia } from 'elysia'
 import { z } from 'zod'
-import { Credentials, ProfileChange, Registration, SignedIn, User } from '../../shared/users.ts'
+import { SignUp, Welcome } from '../../shared/invites.ts'
+import { PasswordReset } from '../../shared/password-reset.ts'
+import { Credentials, ProfileChange, SignedIn, User } from '../../shared/users.ts'
 import type { Deps } from '../app.ts'
 import { document } from '../http/document.ts'
 import { Problem } from '../http/problems.ts'
 import { signedIn } from '../http/session.ts'
-import { clearSessionCookie, writeSessionCookie } from '../http/session-cookie.ts'
-import { presentSelf, presentUser, type UserRow } from './present.ts'
+import { clearSessionCookie } from '../http/session-cookie.ts'
+import type { Admission } from './admission.ts'
+import { nostrRoutes } from './nostr/routes.ts'
+import { presentSelf, presentUser } from './present.ts'
 import { authenticate, register } from './register.ts'
+import { resetPassword } from './reset.ts'
+import { createWelcome } from './welcome.ts'
 
 const TAG = 'Accounts'
 
 /** Signing up, in and out, and one's own profile. */
-export function accountRoutes({ db, log, sessions, passwords, env, secure }: Deps) {
-  async function welcome(user: UserRow, request: Request, headers: Record<string, unknown>) {
-    const { token, expires_at } = await sessions.open(user.id, request.headers.get('user-agent'))
-    headers['set-cookie'] = writeSessionCookie(token, expires_at, secure)
-    return { user: presentSelf(user), token }
-  }
+export function accountRoutes(deps: Deps, admission: Admission) {
+  const { db, bus, log, sessions, passwords, env, secure } = deps
+  const welcome = createWelcome(deps)
+  const door = { tables: db.tables, admission, open: env.REGISTRATION === 'open' }
 
   const strangers = new Elysia()
     .post(
       '/register',
       async ({ body, request, set }) => {
-        const user = await register(db, passwords, body, { open: env.REGISTRATION === 'open' })
+        const { user, room } = await register(db, log, passwords, door, body)
         set.status = 201
-        return welcome(user, request, set.headers)
+        return { ...(await welcome(user, request, set.headers)), room }
       },
-      { body: Registration, detail: document(TAG, 'Create an account', { 201: SignedIn }) },
+      { body: SignUp, detail: document(TAG, 'Create an account, by an invite if need be', { 201: Welcome }) },
     )
     .post(
       '/login',
@@ -38,6 +42,14 @@ export function accountRoutes({ db, log, sessions, passwords, env, secure }: Dep
         return welcome(user, request, set.headers)
       },
       { body: Credentials, detail: document(TAG, 'Sign in', { 200: SignedIn }) },
+    )
+    .post(
+      '/reset',
+      async ({ body, set }) => {
+        await resetPassword(db, bus, passwords, body)
+        set.status = 204
+      },
+      { body: PasswordReset, detail: document(TAG, 'Set a new password by a one-time link', { 204: null }) },
     )
 
   const people = new Elysia()
@@ -70,5 +82,5 @@ export function accountRoutes({ db, log, sessions, passwords, env, secure }: Dep
       { body: ProfileChange, detail: document(TAG, 'Change my profile', { 200: z.object({ user: User }) }) },
     )
 
-  return new Elysia({ prefix: '/api/auth' }).use(strangers).use(people)
+  return new Elysia({ prefix: '/api/auth' }).use(strangers).use(people).use(nostrRoutes(deps, door))
 }

@@ -4,14 +4,15 @@ import { Problem } from './problems.ts'
 
 /** The one handler in which every error of a request ends: problems as they are, everything else as a bare 500. */
 export function errorsAsProblems(logger: Logger) {
-  return new Elysia({ name: 'errors' }).onError({ as: 'global' }, ({ code, error, request }) => {
+  return new Elysia({ name: 'errors' }).onError({ as: 'global' }, ({ code, error, request, route }) => {
     if (error instanceof Problem) return error.toResponse()
     if (code === 'NOT_FOUND') return new Problem(404, 'not_found', 'There is nothing at this address.').toResponse()
     if (code === 'PARSE') return new Problem(400, 'malformed_json', 'The body is not valid JSON.').toResponse()
     if (code === 'VALIDATION') return problemOfValidation(error).toResponse()
     if (code === 'INVALID_COOKIE_SIGNATURE')
       return new Problem(401, 'not_signed_in', 'Sign in to continue.').toResponse()
-    logger.error('request failed', { method: request.method, path: new URL(request.url).pathname, error })
+    // The route as it is declared: the address itself may hold the token of an invite.
+    logger.error('request failed', { method: request.method, route, error })
     return new Problem(500, 'internal_error', 'Something went wrong on the server. It has been logged.').toResponse()
   })
 }

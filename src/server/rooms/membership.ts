@@ -1,40 +1,61 @@
 import { and, asc, eq, isNull } from 'drizzle-orm'
 import type { Room } from '../../shared/rooms.ts'
+import type { UserRow } from '../accounts/present.ts'
 import type { Viewer } from '../accounts/sessions.ts'
 import type { Query, Tables } from '../db/database.ts'
 import type { Emit, Log } from '../events/log.ts'
 import { notFound, Problem } from '../http/problems.ts'
 import { roomOf } from './access.ts'
-import { presentMember, presentRoom } from './present.ts'
+import { memberCount } from './lists.ts'
+import { presentMember, presentRoom, type RoomRow } from './present.ts'
 
 /** Joins a public room. Joining twice changes nothing; a private room does not exist for a stranger. */
 export async function join(log: Log, tables: Tables, { user }: Viewer, room_id: string): Promise<Room> {
-  const { rooms, room_members } = tables
+  const { rooms } = tables
   return log.write(async (tx, emit) => {
     const [room] = await tx
       .select()
       .from(rooms)
       .where(and(eq(rooms.id, room_id), isNull(rooms.deleted_at)))
     if (!room) throw notFound('room')
-    const members = await tx.select().from(room_members).where(eq(room_members.room_id, room_id))
-    if (members.some(member => member.user_id === user.id)) return presentRoom(room, members.length)
+    const members = await memberCount(tx, tables, room_id)
+    if (await isMember(tx, tables, user.id, room_id)) return presentRoom(room, members)
     if (room.visibility !== 'public') throw notFound('room')
-    const [membership] = await tx
-      .insert(room_members)
-      .values({
-        room_id,
-        user_id: user.id,
-        role: members.some(member => member.role === 'owner') ? 'member' : 'owner',
-        joined_at: Date.now(),
-        // What was said before they came is history, not a pile of unread messages.
-        last_read_seq: room.last_seq,
-      })
-      .returning()
-    if (!membership) throw new Error('The membership was not stored')
-    const member = presentMember(membership, user)
-    await emit({ type: 'member.joined', room_id, subject_id: user.id, data: { room_id, member } })
-    return presentRoom(room, members.length + 1)
+    return admit(tx, tables, emit, user, room)
   })
+}
+
+export async function isMember(query: Query, { room_members }: Tables, user_id: string, room_id: string) {
+  const found = await query
+    .select({ user_id: room_members.user_id })
+    .from(room_members)
+    .where(and(eq(room_members.room_id, room_id), eq(room_members.user_id, user_id)))
+  return found.length > 0
+}
+
+/** Puts somebody into a room, within a write that has found out that they may and that they are not in it. */
+export async function admit(tx: Query, tables: Tables, emit: Emit, user: UserRow, room: RoomRow): Promise<Room> {
+  const { room_members } = tables
+  const room_id = room.id
+  const [owner] = await tx
+    .select({ user_id: room_members.user_id })
+    .from(room_members)
+    .where(and(eq(room_members.room_id, room_id), eq(room_members.role, 'owner')))
+  const [membership] = await tx
+    .insert(room_members)
+    .values({
+      room_id,
+      user_id: user.id,
+      role: owner ? 'member' : 'owner',
+      joined_at: Date.now(),
+      // What was said before they came is history, not a pile of unread messages.
+      last_read_seq: room.last_seq,
+    })
+    .returning()
+  if (!membership) throw new Error('The membership was not stored')
+  const member = presentMember(membership, user)
+  await emit({ type: 'member.joined', room_id, subject_id: user.id, data: { room_id, member } })
+  return presentRoom(room, await memberCount(tx, tables, room_id))
 }
 
 /** Leaves a room. An owner hands it to whoever has been there longest. */
