@@ -33,10 +33,13 @@ export function barsOf(usage: RoomUsage, today: Date): Bar[] {
   })
 }
 
+export function answersOf({ answers }: UsageSum): string {
+  return `${compact.format(answers)} ${answers === 1 ? 'answer' : 'answers'}`
+}
+
 /** `31 answers · 118K tokens`. */
 export function amountOf(sum: UsageSum): string {
-  const answers = `${compact.format(sum.answers)} ${sum.answers === 1 ? 'answer' : 'answers'}`
-  return `${answers} · ${compact.format(tokensOf(sum))} tokens`
+  return `${answersOf(sum)} · ${compact.format(tokensOf(sum))} tokens`
 }
 
 /** The cost in as many digits as money has; a sum that is not nothing never looks like it. */
