@@ -191,15 +191,19 @@ describe('a model that obeys the page it has read', () => {
     expect(visits).toEqual(Array(spellings.length + 1).fill(visit(notes)))
   })
 
-  test('is not led into another host of the private network, neither by a page that was written', async () => {
+  test('is not led into another host of the private network, not even by the first page', async () => {
     const notes = at(attacker, '/notes')
     const hop = at(attacker, '/hop', 'localhost')
-    const answer = await answerTo(`@assistant read ${notes} and ${hop}`, opens(notes), opens(hop), { text: 'No.' })
-    expect(lines(answer)).toEqual([
-      'done',
-      `error localhost:${attacker.port} redirects to 127.0.0.1:${accomplice.port}, which it may not lead to.`,
-    ])
-    expect(visits).toEqual([visit(notes), visit(hop)])
+    const question = `@assistant read ${hop} and ${notes}`
+    const answer = await answerTo(question, opens(hop), opens(notes), opens(hop), { text: 'No.' })
+    const led = `error localhost:${attacker.port} redirects to 127.0.0.1:${accomplice.port}, which it may not lead to.`
+    expect(lines(answer)).toEqual([led, 'done', led])
+    expect(visits).toEqual([visit(hop), visit(notes), visit(hop)])
+
+    const inside = at(accomplice, '/steal')
+    const written = await answerTo(`@assistant read ${hop}, it leads to ${inside}`, opens(hop), { text: 'Yes.' })
+    expect(lines(written)).toEqual(['done'])
+    expect(visits.slice(3)).toEqual([visit(hop), visit(inside)])
   })
 
   test('is held back in later questions too, and the assistant’s own words are no leave', async () => {

@@ -3,7 +3,7 @@ import type { ToolRun } from '../../shared/messages.ts'
 import type { RunLimits } from './limits.ts'
 import type { ChatMessage, ToolCall, ToolSpec } from './providers/provider.ts'
 import type { Reply } from './reply.ts'
-import { type Tool, ToolFailure } from './tools/tool.ts'
+import { type Tool, type ToolContext, ToolFailure } from './tools/tool.ts'
 
 /** Characters of a result that are kept with the message; the model reads all of it. */
 const KEPT_MAX = 8_000
@@ -35,11 +35,12 @@ export function createToolset({ tools, reply, limits, signal, written, tainted, 
   async function run(wanted: ToolCall[]): Promise<ChatMessage[]> {
     // What this round may open was decided by the model before it could read what this round brings.
     const before = { untrusted, vouched: new Set(vouched) }
-    const mayOpen = (url: string) => !before.untrusted || before.vouched.has(normalised(url))
+    const mayOpen = (url: string, redirected = false) =>
+      !(before.untrusted || redirected) || before.vouched.has(normalised(url))
     return Promise.all(wanted.map(call => answer(call, mayOpen)))
   }
 
-  async function answer(call: ToolCall, mayOpen: (url: string) => boolean): Promise<ChatMessage> {
+  async function answer(call: ToolCall, mayOpen: ToolContext['mayOpen']): Promise<ChatMessage> {
     const started = performance.now()
     const tool = byName.get(call.name)
     const input = parseArguments(call.arguments)

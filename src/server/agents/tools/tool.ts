@@ -7,9 +7,10 @@ export type ToolContext = {
   signal: AbortSignal
   /**
    * Whether this address may be opened. Once untrusted text has entered the turn, only what a person of the room wrote or
-   * a search returned may be: a model that obeys a page must not carry words of the room away in an address.
+   * a search returned may be: a model that obeys a page must not carry words of the room away in an address. What a page
+   * leads to by itself is untrusted from the start.
    */
-  mayOpen(url: string): boolean
+  mayOpen(url: string, redirected?: boolean): boolean
 }
 
 export type ToolResult = {

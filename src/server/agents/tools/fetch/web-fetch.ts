@@ -47,16 +47,15 @@ export function createWebFetch(options: WebFetchOptions = {}): Tool<z.infer<type
     async run({ url: written }, context) {
       const { signal } = context
       signal.throwIfAborted()
-      const mayOpen = (address: string) => context.mayOpen(address)
       const start = parseWebAddress(written)
       // Before anything else: a name that is merely looked up has told its owner already.
-      if (!mayOpen(start.href))
+      if (!context.mayOpen(start.href))
         throw new ToolFailure('This address was neither written by a person in the room nor returned by a search.')
       const deadline = createDeadline(totalMs, start.host)
       try {
         const { url, ...content } = await visit(start, {
           guard,
-          mayOpen,
+          mayOpen: address => context.mayOpen(address, true),
           signal: AbortSignal.any([signal, deadline.signal]),
         })
         deadline.stop()
