@@ -25,7 +25,7 @@ export function riotStyles(): Plugin {
     transform: {
       filter: { id: COMPONENT },
       handler(code, id) {
-        const component = takeStyle(code)
+        const component = takeStyle(renumbered(code))
         compiled.set(id, component)
         // The style fills a single line and the import comes last, so the lines of the source map stay true.
         return { code: component.script + (component.style ? importOfStyle(id) : ''), map: null }
@@ -40,9 +40,9 @@ export function riotStyles(): Plugin {
     async hotUpdate({ file, modules, read }) {
       const before = compiled.get(file)
       if (!before?.style || this.environment.name !== 'client') return
-      const after = takeStyle(compile(await read(), { file }).code)
+      const after = takeStyle(renumbered(compile(await read(), { file }).code))
       compiled.set(file, after)
-      if (after.style && unnumbered(after) === unnumbered(before)) {
+      if (after.style && after.script === before.script) {
         return modules.filter(module => module.id && STYLE_OF_COMPONENT.test(module.id))
       }
     },
@@ -73,9 +73,17 @@ function cssProperty(code: string) {
   }
 }
 
-/** The script without the compiler's running numbers, which differ at each compilation. */
-function unnumbered({ script }: Compiled) {
-  return script.replace(/\bexpr\d+\b/g, 'expr')
+/**
+ * The compiler counts the marks in its templates through all components. Counted through each alone they are the same
+ * few words everywhere, which packs well, and stay as they were when another component changes.
+ */
+function renumbered(code: string) {
+  const marks = new Map<string, string>()
+  return code.replace(/\b(expr\d+)(="\1")?/g, (_, mark: string) => {
+    const known = marks.get(mark) ?? `expr${marks.size}`
+    marks.set(mark, known)
+    return known
+  })
 }
 
 function importOfStyle(id: string) {
