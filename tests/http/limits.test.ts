@@ -1,8 +1,11 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createAddresses, parseNetworks } from '../../src/server/http/address.ts'
 import { createLimits, RATES } from '../../src/server/http/limits.ts'
 import { Problem } from '../../src/server/http/problems.ts'
 import { startTestServer } from '../support/server.ts'
+
+// Every guess is hashed.
+setDefaultTimeout(60_000)
 
 describe('a token bucket', () => {
   test('gives a burst, then one at a time, each key for itself', () => {
@@ -75,11 +78,12 @@ describe('guessing passwords', () => {
       statuses.push((await login(server.url, 'ada@example.org', { 'x-forwarded-for': `1.2.3.${n}` })).status)
     expect(statuses.slice(0, RATES.login_account.burst).every(status => status === 401)).toBe(true)
     expect(statuses.at(-1)).toBe(429)
-    const answers = []
-    for (let n = 0; n < RATES.login_address.burst; n++)
-      answers.push(await login(server.url, `somebody${n}@example.org`, { 'x-forwarded-for': `1.2.3.${n}` }))
-    const last = answers.at(-1)
-    expect(last?.status).toBe(429)
+    const answers = await Promise.all(
+      Array.from({ length: RATES.login_address.burst + 20 }, (_, n) =>
+        login(server.url, `somebody${n}@example.org`, { 'x-forwarded-for': `1.2.3.${n}` }),
+      ),
+    )
+    const last = answers.find(answer => answer.status === 429)
     expect(Number(last?.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(last?.headers.get('content-type')).toBe('application/problem+json')
     await server.stop()
@@ -87,10 +91,12 @@ describe('guessing passwords', () => {
 
   test('counts clients apart behind a proxy that is trusted', async () => {
     const server = await startTestServer({ env: { RATE_LIMITS: 'on', TRUSTED_PROXIES: '127.0.0.1' } })
-    for (let n = 0; n < RATES.login_address.burst + 3; n++) {
-      const { status } = await login(server.url, `a${n}@example.org`, { 'x-forwarded-for': `9.9.9.9, 1.2.3.${n}` })
-      expect(status).toBe(401)
-    }
+    const answers = await Promise.all(
+      Array.from({ length: RATES.login_address.burst + 20 }, (_, n) =>
+        login(server.url, `a${n}@example.org`, { 'x-forwarded-for': `9.9.9.9, 1.2.3.${n}` }),
+      ),
+    )
+    expect(answers.every(answer => answer.status === 401)).toBe(true)
     await server.stop()
   })
 })
@@ -100,7 +106,7 @@ test('posting too fast has to wait, and nothing is stored', async () => {
   const ada = await server.person('Ada')
   const room = await ada.creates({ ai_mode: 'off' })
   const answers = await Promise.all(
-    Array.from({ length: RATES.post.burst + 5 }, (_, n) =>
+    Array.from({ length: RATES.post.burst + 60 }, (_, n) =>
       ada.call('POST', `/api/rooms/${room.id}/messages`, { content: `${n}`, client_id: `${n}` }),
     ),
   )
