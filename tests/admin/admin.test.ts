@@ -145,6 +145,23 @@ describe('an admin', () => {
     expect((await admin.call('PATCH', `/api/admin/people/${crypto.randomUUID()}`, { disabled: true })).status).toBe(404)
   })
 
+  test('makes a one-time link with which somebody sets a new password', async () => {
+    const guest = await server.person('Forgetful')
+    const link = await admin.must<{ url: string }>('POST', `/api/admin/people/${guest.user.id}/reset-link`)
+    const token = new URL(link.url).pathname.replace('/reset/', '')
+    const post = (path: string, body: unknown) =>
+      fetch(server.url + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    expect((await post('/api/auth/reset', { token, password: 'a new password' })).status).toBe(204)
+    expect((await post('/api/auth/login', { email: guest.user.email, password: 'a new password' })).status).toBe(200)
+    expect((await guest.call('GET', '/api/auth/me')).status).toBe(401)
+    expect((await post('/api/auth/reset', { token, password: 'another one' })).status).toBe(404)
+    expect((await ada.call('POST', `/api/admin/people/${guest.user.id}/reset-link`)).status).toBe(403)
+  })
+
   test('deletes a deleted room for good, and no other', async () => {
     const room = await ada.creates()
     await ada.says(room, 'gone soon')

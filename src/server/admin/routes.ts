@@ -4,6 +4,8 @@ import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { AdminRoom, Person, PersonChange, ServerStatus } from '../../shared/admin.ts'
 import { Room } from '../../shared/rooms.ts'
+import { Instant } from '../../shared/text.ts'
+import { createReset } from '../accounts/reset.ts'
 import type { Deps } from '../app.ts'
 import { document } from '../http/document.ts'
 import { adminsOnly } from '../http/session.ts'
@@ -50,6 +52,17 @@ export function adminRoutes({ db, log, hub, env, catalog, sessions, secure }: De
         detail: document(TAG, 'Disable somebody, or make them an admin', { 200: z.object({ person: Person }) }),
       },
     )
+    .post(
+      '/people/:user_id/reset-link',
+      async ({ viewer, params, set }) => {
+        const { token, expires_at } = await createReset(db, { user_id: params.user_id, created_by: viewer.user.id })
+        set.status = 201
+        return { url: `${env.PUBLIC_URL}/reset/${token}`, expires_at: new Date(expires_at).toISOString() }
+      },
+      {
+        detail: document(TAG, 'A link with which somebody sets a new password, once, within a day', { 201: ResetLink }),
+      },
+    )
     .get('/rooms', async () => ({ rooms: await listRooms(db) }), {
       detail: document(TAG, 'Every room, deleted ones too', { 200: z.object({ rooms: z.array(AdminRoom) }) }),
     })
@@ -70,3 +83,4 @@ export function adminRoutes({ db, log, hub, env, catalog, sessions, secure }: De
 }
 
 const VERSION = '0.1.0'
+const ResetLink = z.object({ url: z.url(), expires_at: Instant })
