@@ -68,12 +68,13 @@ export function createReply(
       changed = true
       reasoning.append(piece)
     },
-    /** A tool begins or has ended. It is on disk at once: whatever happens then, everybody knows that it was run. */
-    tool(tool: ToolRun) {
+    /** A tool begins or has ended. Resolves when that is on disk: whatever happens then, everybody knows that it was run. */
+    tool(tool: ToolRun): Promise<void> {
       tools.set(tool.id, tool)
       changed = true
       bus.publish({ kind: 'passing', event: { type: 'ai.tool', room_id, data: { room_id, message_id, tool } } })
       checkpoint()
+      return keeping
     },
     say(state: AiState, detail: string | null = null) {
       bus.publish({

@@ -64,7 +64,8 @@ export function createToolset({ tools, reply, limits, signal, written, tainted, 
       const parsed = tool.arguments.safeParse(input)
       if (!parsed.success)
         throw new ToolFailure(`The arguments do not fit (${inOneLine(parsed.error)}). Nothing was run.`)
-      reply.tool(shown)
+      await reply.tool(shown)
+      signal.throwIfAborted()
       reply.say(tool.state, tool.target(parsed.data))
       const limit = AbortSignal.timeout(limits.call_ms)
       const context = { signal: AbortSignal.any([signal, limit]), mayOpen }
@@ -74,12 +75,12 @@ export function createToolset({ tools, reply, limits, signal, written, tainted, 
       })
       for (const url of result.urls) vouched.add(normalised(url))
       untrusted = true
-      done({ status: 'done', result: cut(result.text) })
+      await done({ status: 'done', result: cut(result.text) })
       return toModel(call, delimited(call.name, tool.target(parsed.data), result.text))
     } catch (error) {
       signal.throwIfAborted()
       const words = error instanceof ToolFailure ? error.message : 'The tool failed for a reason of its own.'
-      done({ status: 'error', error: words })
+      await done({ status: 'error', error: words })
       if (!(error instanceof ToolFailure)) broken(call.name, error)
       return toModel(call, `Error: ${words}`)
     }
