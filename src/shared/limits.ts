@@ -5,6 +5,7 @@ export const PASSWORD_MIN = 8
 /** Refused before hashing: argon2id over a megabyte is a gift to an attacker. */
 export const PASSWORD_MAX = 128
 export const DISPLAY_NAME_MAX = 60
+export const HANDLE_MIN = 2
 export const HANDLE_MAX = 32
 
 export const ROOM_NAME_MAX = 80
@@ -20,3 +21,16 @@ export const PAGE_MAX = 200
 
 /** Bytes of a JSON body; upload routes have their own limit. */
 export const BODY_MAX = 1_048_576
+
+/** Bytes of a picture, as it is sent. */
+export const UPLOAD_MAX = 5 * 1024 * 1024
+export const AVATAR_MAX = 2 * 1024 * 1024
+/** Pixels of a picture, refused before one of them is decoded: a small file can claim a huge canvas. */
+export const PIXELS_MAX = 40_000_000
+/** Pixels of the longer side of a portrait, as it is kept. */
+export const AVATAR_SIDE_MAX = 512
+export const FILE_NAME_MAX = 255
+export const ATTACHMENTS_MAX = 10
+/** Bytes that one person, and one room with all its people, may keep in pictures. */
+export const PERSON_QUOTA = 200 * 1024 * 1024
+export const ROOM_QUOTA = 2 * 1024 * 1024 * 1024

@@ -15,6 +15,19 @@ export function document(tag: string, summary: string, answers: Answers) {
   return { tags: [tag], summary, responses: { ...Object.fromEntries(responses), default: PROBLEM } }
 }
 
+/** The entry of a route that takes a file, and text beside it. */
+export function documentUpload(tag: string, summary: string, answers: Answers, fields: string[] = []) {
+  const properties = {
+    file: { type: 'string' as const, format: 'binary' },
+    ...Object.fromEntries(fields.map(field => [field, { type: 'string' as const }])),
+  }
+  const schema = { type: 'object' as const, properties, required: ['file', ...fields] }
+  return {
+    ...document(tag, summary, answers),
+    requestBody: { required: true, content: { 'multipart/form-data': { schema } } },
+  }
+}
+
 /** The entry of a stream. */
 export function documentStream(tag: string, summary: string) {
   const content = { 'text/event-stream': { schema: { type: 'string' as const } } }

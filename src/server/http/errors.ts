@@ -6,6 +6,7 @@ import { Problem } from './problems.ts'
 export function errorsAsProblems(logger: Logger) {
   return new Elysia({ name: 'errors' }).onError({ as: 'global' }, ({ code, error, request, route }) => {
     if (error instanceof Problem) return error.toResponse()
+    if (code === 'PARSE' && error.cause instanceof Problem) return error.cause.toResponse()
     if (code === 'NOT_FOUND') return new Problem(404, 'not_found', 'There is nothing at this address.').toResponse()
     if (code === 'PARSE') return new Problem(400, 'malformed_json', 'The body is not valid JSON.').toResponse()
     if (code === 'VALIDATION') return problemOfValidation(error).toResponse()

@@ -1,5 +1,5 @@
 import { Elysia } from 'elysia'
-import { BODY_MAX } from '../../shared/limits.ts'
+import { bodyLimitOf, countJson, takesType, tooLarge } from './body.ts'
 import { Problem } from './problems.ts'
 import { carriesCookie } from './session-cookie.ts'
 
@@ -39,6 +39,7 @@ export function security(publicUrl: string) {
     if (SAFE.has(request.method)) return
     refuseForeignTypes(request)
     refuseTooLarge(request)
+    countJson(request)
     if (!request.headers.has('authorization') && carriesCookie(request) && !isSameOrigin(request, ownOrigin))
       throw new Problem(403, 'cross_origin', 'This request does not come from a page of this server.')
   })
@@ -48,13 +49,19 @@ function refuseForeignTypes(request: Request) {
   const type = request.headers.get('content-type')
   const hasBody = (request.headers.get('content-length') ?? '0') !== '0' || request.headers.has('transfer-encoding')
   if (!type && !hasBody) return
-  if (type && /^(application\/json|multipart\/form-data)\s*(;|$)/i.test(type)) return
-  throw new Problem(415, 'unsupported_media_type', 'Send the body as application/json.')
+  if (type && takesType(request, type)) return
+  throw new Problem(
+    415,
+    'unsupported_media_type',
+    takesType(request, 'multipart/form-data') && request.method === 'POST'
+      ? 'Send the file as multipart/form-data.'
+      : 'Send the body as application/json.',
+  )
 }
 
 function refuseTooLarge(request: Request) {
-  if (Number(request.headers.get('content-length') ?? 0) > BODY_MAX)
-    throw new Problem(413, 'too_large', 'The body is larger than one megabyte.')
+  const limit = bodyLimitOf(request)
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit)
 }
 
 function isSameOrigin(request: Request, ownOrigin: string): boolean {
