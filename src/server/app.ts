@@ -1,6 +1,9 @@
+import { join } from 'node:path'
 import { Elysia } from 'elysia'
 import { createPasswords, type Passwords } from './accounts/passwords.ts'
+import { profileRoutes } from './accounts/profile-routes.ts'
 import { accountRoutes } from './accounts/routes.ts'
+import { sessionRoutes } from './accounts/session-routes.ts'
 import { createSessions, type Sessions } from './accounts/sessions.ts'
 import { createTokens } from './accounts/tokens.ts'
 import { adminRoutes } from './admin/routes.ts'
@@ -24,6 +27,8 @@ import type { ModelCatalog } from './rooms/models.ts'
 import { roomRoutes } from './rooms/routes.ts'
 import type { Hub } from './stream/hub.ts'
 import { streamRoutes } from './stream/routes.ts'
+import { createFiles, type Files } from './uploads/files.ts'
+import { createReencode, type Reencode } from './uploads/reencode.ts'
 import { uploadRoutes } from './uploads/routes.ts'
 
 /** What the process hands in … */
@@ -42,6 +47,8 @@ export type Parts = {
 export type Deps = Parts & {
   sessions: Sessions
   passwords: Passwords
+  files: Files
+  reencode: Reencode
   /** Served over https, so cookies are `Secure`. */
   secure: boolean
 }
@@ -52,6 +59,8 @@ export async function createApp(parts: Parts) {
     ...parts,
     sessions: createSessions(parts.db, parts.bus, createTokens(parts.jwtSecret)),
     passwords: createPasswords(),
+    files: createFiles(join(parts.env.DATA_DIR, 'uploads')),
+    reencode: createReencode(),
     secure: parts.env.PUBLIC_URL.startsWith('https:'),
   }
   return new Elysia()
@@ -60,6 +69,8 @@ export async function createApp(parts: Parts) {
     .use(throttle(createLimits(parts.env.RATE_LIMITS), createAddresses(parts.env.TRUSTED_PROXIES)))
     .use(docsRoutes())
     .use(accountRoutes(deps, createAdmission(parts.db.tables)))
+    .use(profileRoutes(deps))
+    .use(sessionRoutes(deps))
     .use(roomRoutes(deps))
     .use(inviteRoutes(deps))
     .use(messageRoutes(deps))

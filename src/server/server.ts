@@ -17,6 +17,9 @@ import { openBus } from './events/open.ts'
 import { createLogger, type Logger } from './http/logger.ts'
 import { jwtSecret } from './secrets.ts'
 import { createHub, HUB_TIMES, type HubTimes } from './stream/hub.ts'
+import { createFiles } from './uploads/files.ts'
+import { createReencode } from './uploads/reencode.ts'
+import { startSweeping } from './uploads/sweep.ts'
 
 /** JSON bodies are refused beyond one megabyte with words of our own; this is the wall behind that. */
 const BODY_WALL = 16 * 1024 * 1024
@@ -56,7 +59,8 @@ export async function startServer(
     run_ms: env.AI_MAX_SECONDS * 1000,
     tokens: env.AI_MAX_TOKENS,
   }
-  const pictures = createPictures(join(env.DATA_DIR, 'uploads'))
+  const files = createFiles(join(env.DATA_DIR, 'uploads'))
+  const pictures = createPictures(files, createReencode())
   const agents = await startAgents(roster({ db, log, bus, provider, tools, pictures, limits, logger }), {
     db,
     log,
@@ -69,6 +73,7 @@ export async function startServer(
   app.listen({ ...env.BIND_ADDR, maxRequestBodySize: BODY_WALL, development: false })
   const server = app.server
   if (!server) throw new Error('The server does not listen')
+  const stopSweeping = startSweeping(db, files, logger)
 
   return {
     url: `http://localhost:${server.port}`,
@@ -79,6 +84,7 @@ export async function startServer(
       await server.stop(true)
       provider.close()
       web.close()
+      await stopSweeping()
       await bus.close()
       await db.close()
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CLIENT_ID_MAX, MESSAGE_MAX, PAGE_DEFAULT, PAGE_MAX } from './limits.ts'
+import { ATTACHMENTS_MAX, CLIENT_ID_MAX, MESSAGE_MAX, PAGE_DEFAULT, PAGE_MAX } from './limits.ts'
 import { Room } from './rooms.ts'
 import { Id, Instant, line, paragraph } from './text.ts'
 
@@ -82,11 +82,22 @@ export const Message = z.object({
 })
 export type Message = z.infer<typeof Message>
 
-export const NewMessage = z.object({
-  content: paragraph(MESSAGE_MAX, 'The message').refine(text => text.trim() !== '', 'The message must not be empty'),
-  client_id: line(CLIENT_ID_MAX, 'The client_id'),
-  reply_to: Id.nullish(),
-})
+export const NewMessage = z
+  .object({
+    content: paragraph(MESSAGE_MAX, 'The message'),
+    client_id: line(CLIENT_ID_MAX, 'The client_id'),
+    reply_to: Id.nullish(),
+    /** Own uploads to this room that belong to no message yet, in the order in which they shall appear. */
+    attachment_ids: z
+      .array(Id)
+      .max(ATTACHMENTS_MAX, `A message takes at most ${ATTACHMENTS_MAX} pictures`)
+      .refine(ids => new Set(ids).size === ids.length, 'A message takes a picture once')
+      .optional(),
+  })
+  .refine(({ content, attachment_ids = [] }) => content.trim() !== '' || attachment_ids.length > 0, {
+    path: ['content'],
+    message: 'The message must not be empty',
+  })
 export type NewMessage = z.infer<typeof NewMessage>
 
 export const MessagePageQuery = z.object({

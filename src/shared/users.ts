@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DISPLAY_NAME_MAX, EMAIL_MAX, PASSWORD_MAX, PASSWORD_MIN } from './limits.ts'
+import { DISPLAY_NAME_MAX, EMAIL_MAX, HANDLE_MAX, HANDLE_MIN, PASSWORD_MAX, PASSWORD_MIN } from './limits.ts'
 import { Id, Instant, line } from './text.ts'
 
 export const User = z.object({
@@ -24,12 +24,14 @@ const email = z
   .max(EMAIL_MAX, `The e-mail address must be at most ${EMAIL_MAX} characters`)
   .pipe(z.email('This is not an e-mail address'))
 
+const newPassword = z
+  .string('The password must be text')
+  .min(PASSWORD_MIN, `The password must be at least ${PASSWORD_MIN} characters`)
+  .max(PASSWORD_MAX, `The password must be at most ${PASSWORD_MAX} characters`)
+
 export const Registration = z.object({
   email,
-  password: z
-    .string('The password must be text')
-    .min(PASSWORD_MIN, `The password must be at least ${PASSWORD_MIN} characters`)
-    .max(PASSWORD_MAX, `The password must be at most ${PASSWORD_MAX} characters`),
+  password: newPassword,
   display_name: line(DISPLAY_NAME_MAX, 'The name'),
 })
 export type Registration = z.infer<typeof Registration>
@@ -48,9 +50,46 @@ export const Credentials = z.object({
 })
 export type Credentials = z.infer<typeof Credentials>
 
-export const ProfileChange = z.object({ display_name: line(DISPLAY_NAME_MAX, 'The name').optional() })
+/** What a mention can spell: see `mentionedHandles`. */
+const handle = z
+  .string('The handle must be text')
+  .trim()
+  .normalize('NFKC')
+  .toLowerCase()
+  .min(HANDLE_MIN, `The handle must be at least ${HANDLE_MIN} characters`)
+  .max(HANDLE_MAX, `The handle must be at most ${HANDLE_MAX} characters`)
+  .regex(/^[\p{L}\p{N}_.-]*$/u, 'The handle may contain letters, digits and - _ . only')
+  .regex(/^[\p{L}\p{N}].*[\p{L}\p{N}_]$/u, 'The handle must begin and end with a letter or a digit')
+
+export const ProfileChange = z.object({
+  display_name: line(DISPLAY_NAME_MAX, 'The name').optional(),
+  handle: handle.optional(),
+})
 export type ProfileChange = z.infer<typeof ProfileChange>
 
 /** The answer to sign-up and sign-in; browsers use the cookie that comes along, bots the token. */
 export const SignedIn = z.object({ user: User, token: z.string() })
 export type SignedIn = z.infer<typeof SignedIn>
+
+/** `current_password` is asked of every account that has one. */
+export const PasswordChange = z.object({
+  current_password: z
+    .string('The password must be text')
+    .max(PASSWORD_MAX, `The password must be at most ${PASSWORD_MAX} characters`)
+    .optional(),
+  new_password: newPassword,
+})
+export type PasswordChange = z.infer<typeof PasswordChange>
+
+/** A browser or bot that is signed in. */
+export const Session = z.object({
+  id: Id,
+  user_agent: z.string().nullable(),
+  created_at: Instant,
+  /** To within some minutes. */
+  last_seen_at: Instant,
+  expires_at: Instant,
+  /** The one that asks. */
+  current: z.boolean(),
+})
+export type Session = z.infer<typeof Session>

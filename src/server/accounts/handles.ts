@@ -5,6 +5,10 @@ import type { Query, Tables } from '../db/database.ts'
 /** Names that read like a role of the server rather than a person. */
 const RESERVED = new Set(['admin', 'all', 'assistant', 'channel', 'everyone', 'here', 'room', 'system'])
 
+export function isReserved(handle: string): boolean {
+  return RESERVED.has(handle)
+}
+
 /** A free handle made from a name: `Ada Lovelace` → `ada-lovelace`, then `ada-lovelace-2`. Call it within the write that takes it. */
 export async function freeHandle(tx: Query, { users }: Tables, name: string): Promise<string> {
   const base = slug(name)

@@ -1,3 +1,5 @@
+import { createGate } from '../gate.ts'
+
 /** Each hash takes 64 MiB and a core for a tenth of a second; four at once leave room for everybody else. */
 const AT_ONCE = 4
 
@@ -19,21 +21,5 @@ export function createPasswords() {
       const matches = await gate(() => Bun.password.verify(password, against))
       return hash !== null && matches
     },
-  }
-}
-
-function createGate(size: number) {
-  const waiting: (() => void)[] = []
-  let free = size
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (free > 0) free--
-    else await new Promise<void>(resolve => waiting.push(resolve))
-    try {
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else free++
-    }
   }
 }

@@ -1,4 +1,4 @@
-import type { User } from '../../shared/users.ts'
+import type { Session, User } from '../../shared/users.ts'
 import type { Tables } from '../db/database.ts'
 
 export type UserRow = Tables['users']['$inferSelect']
@@ -20,4 +20,17 @@ export function presentUser(row: UserRow): User {
 /** The same with the e-mail address: for the person and for admins. */
 export function presentSelf(row: UserRow): User {
   return { ...presentUser(row), ...(row.email && { email: row.email }) }
+}
+
+type SessionRow = Tables['sessions']['$inferSelect']
+
+export function presentSession(row: SessionRow, current_id: string): Session {
+  return {
+    id: row.id,
+    user_agent: row.user_agent,
+    created_at: new Date(row.created_at).toISOString(),
+    last_seen_at: new Date(row.last_seen_at ?? row.created_at).toISOString(),
+    expires_at: new Date(row.expires_at).toISOString(),
+    current: row.id === current_id,
+  }
 }

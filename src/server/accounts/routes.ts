@@ -1,9 +1,8 @@
-import { eq } from 'drizzle-orm'
 import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { SignUp, Welcome } from '../../shared/invites.ts'
 import { PasswordReset } from '../../shared/password-reset.ts'
-import { Credentials, ProfileChange, SignedIn, User } from '../../shared/users.ts'
+import { Credentials, SignedIn, User } from '../../shared/users.ts'
 import type { Deps } from '../app.ts'
 import { document } from '../http/document.ts'
 import { Problem } from '../http/problems.ts'
@@ -11,14 +10,14 @@ import { signedIn } from '../http/session.ts'
 import { clearSessionCookie } from '../http/session-cookie.ts'
 import type { Admission } from './admission.ts'
 import { nostrRoutes } from './nostr/routes.ts'
-import { presentSelf, presentUser } from './present.ts'
+import { presentSelf } from './present.ts'
 import { authenticate, register } from './register.ts'
 import { resetPassword } from './reset.ts'
 import { createWelcome } from './welcome.ts'
 
 const TAG = 'Accounts'
 
-/** Signing up, in and out, and one's own profile. */
+/** Signing up, in and out. */
 export function accountRoutes(deps: Deps, admission: Admission) {
   const { db, bus, log, sessions, passwords, env, secure } = deps
   const welcome = createWelcome(deps)
@@ -66,21 +65,6 @@ export function accountRoutes(deps: Deps, admission: Admission) {
     .get('/me', ({ viewer }) => ({ user: presentSelf(viewer.user) }), {
       detail: document(TAG, 'Who am I?', { 200: z.object({ user: User }) }),
     })
-    .patch(
-      '/profile',
-      async ({ viewer, body }) => {
-        const { users } = db.tables
-        const user = await log.write(async (tx, emit) => {
-          if (body.display_name === undefined || body.display_name === viewer.user.display_name) return viewer.user
-          const [changed] = await tx.update(users).set(body).where(eq(users.id, viewer.user.id)).returning()
-          if (!changed) throw new Problem(401, 'not_signed_in', 'Sign in to continue.')
-          await emit({ type: 'user.updated', subject_id: changed.id, data: { user: presentUser(changed) } })
-          return changed
-        })
-        return { user: presentSelf(user) }
-      },
-      { body: ProfileChange, detail: document(TAG, 'Change my profile', { 200: z.object({ user: User }) }) },
-    )
 
   return new Elysia({ prefix: '/api/auth' }).use(strangers).use(people).use(nostrRoutes(deps, door))
 }

@@ -1,23 +1,20 @@
-import { mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { PIXELS_MAX } from '../../shared/limits.ts'
 import type { Upload } from '../../shared/messages.ts'
+import type { Files } from '../uploads/files.ts'
+import type { Reencode } from '../uploads/reencode.ts'
 
 /** Pixels of the longer side; providers scale down to about this themselves and charge for the rest. */
 const SIDE_MAX = 1_568
-/** Refused before a pixel is decoded: a small file can claim a huge canvas. */
-const PIXELS_MAX = 40_000_000
-
-const EXTENSIONS: Record<string, string> = { jpeg: 'jpg', png: 'png', webp: 'webp' }
 
 export type Kept = { path: string; mime: string; bytes: number; width: number; height: number }
 
 /** Pictures under the folder of uploads, for models to see and from models to keep. */
-export function createPictures(folder: string) {
+export function createPictures(files: Files, reencode: Reencode) {
   return {
     /** The picture scaled down, as a data URL; null when it is gone or no picture. */
     async look({ url }: Pick<Upload, 'url'>): Promise<string | null> {
-      const file = Bun.file(join(folder, url.replace(/^\/uploads\//, '')))
-      if (!(await file.exists())) return null
+      const file = await files.find(url.replace(/^\/uploads\//, ''))
+      if (!file) return null
       try {
         const picture = new Bun.Image(await file.bytes(), { maxPixels: PIXELS_MAX })
         const { format } = await picture.metadata()
@@ -34,15 +31,10 @@ export function createPictures(folder: string) {
       const encoded = /^data:image\/[\w.+-]+;base64,(.+)$/s.exec(dataUrl)?.[1]
       if (!encoded) return null
       try {
-        const picture = new Bun.Image(Buffer.from(encoded, 'base64'), { maxPixels: PIXELS_MAX })
-        const { format, width, height } = await picture.metadata()
-        const kind = format in EXTENSIONS ? format : 'png'
-        if (kind === 'png') picture.png()
-        const bytes = await picture.bytes()
-        const path = `chat-images/${crypto.randomUUID()}.${EXTENSIONS[kind]}`
-        await mkdir(dirname(join(folder, path)), { recursive: true })
-        await Bun.write(join(folder, path), bytes)
-        return { path, mime: `image/${kind}`, bytes: bytes.length, width, height }
+        const picture = await reencode(Buffer.from(encoded, 'base64'))
+        const path = await files.keep('chat-images', picture)
+        const { mime, width, height } = picture
+        return { path, mime, bytes: picture.bytes.length, width, height }
       } catch {
         return null
       }

@@ -7,6 +7,7 @@ import type { Emit, Log } from '../events/log.ts'
 import { invalid, notFound, Problem } from '../http/problems.ts'
 import { mentionable } from '../rooms/lists.ts'
 import { mutedProblem } from '../rooms/membership.ts'
+import { attach } from './attach.ts'
 import { hashMessage } from './hash.ts'
 import { type Author, type MessageRow, presentMessage, presentMessages } from './present.ts'
 
@@ -17,6 +18,8 @@ export type Draft = {
   /** The author's own name for the message: posting it again under the same name changes nothing. */
   client_id?: string | null
   reply_to?: string | null
+  /** Uploads of the author to this room that belong to no message yet. */
+  attachment_ids?: string[]
   status?: MessageStatus
   ai?: AiRun | null
 }
@@ -59,7 +62,8 @@ export async function postWithin(tx: Query, emit: Emit, tables: Tables, draft: D
     deleted_at: null,
   }
   await store(tx, tables).execute({ ...row, ai: row.ai && JSON.stringify(row.ai) })
-  const message = presentMessage(row, { author, attachments: [] })
+  const attachments = await attach(tx, tables, row, draft.attachment_ids ?? [])
+  const message = presentMessage(row, { author, attachments })
   await emit({ type: 'message.created', room_id, data: { room_id, message } })
   return { message, created: true }
 }

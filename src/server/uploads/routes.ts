@@ -1,42 +1,86 @@
-import { join } from 'node:path'
 import { and, eq, isNull } from 'drizzle-orm'
 import { Elysia } from 'elysia'
+import { z } from 'zod'
+import { UPLOAD_MAX } from '../../shared/limits.ts'
+import { Upload } from '../../shared/messages.ts'
+import { Id } from '../../shared/text.ts'
 import type { Deps } from '../app.ts'
-import { notFound } from '../http/problems.ts'
+import { documentUpload } from '../http/document.ts'
+import { fileOf, readForm } from '../http/form.ts'
+import { invalid, notFound } from '../http/problems.ts'
 import { signedIn } from '../http/session.ts'
+import { disposition } from './names.ts'
+import { receive } from './receive.ts'
 
 /** A picture never changes, but whoever leaves the room shall not see it for ever. */
 const CACHE = 'private, max-age=3600'
+/** Everybody may see portraits, and another one has another address. */
+const AVATAR_CACHE = 'private, max-age=31536000, immutable'
 
-/** The bytes of pictures, for members of the room they were posted in. */
-export function uploadRoutes({ db, env, sessions, secure }: Deps) {
+/** Sending pictures, and their bytes: for members of the room they were posted in, portraits for everybody signed in. */
+export function uploadRoutes({ db, files, reencode, sessions, secure }: Deps) {
   const { uploads, rooms, room_members } = db.tables
-  const folder = join(env.DATA_DIR, 'uploads')
+  const hidden = { detail: { hide: true } }
 
-  return new Elysia().use(signedIn(sessions, secure)).get(
-    '/uploads/*',
-    async ({ viewer, params }) => {
-      // The path is looked up, not opened: what no row names is not there, however it is spelt.
-      const [found] = await db.read
-        .select({ path: uploads.path, mime: uploads.mime })
-        .from(uploads)
-        .innerJoin(rooms, and(eq(rooms.id, uploads.room_id), isNull(rooms.deleted_at)))
-        .innerJoin(
-          room_members,
-          and(eq(room_members.room_id, uploads.room_id), eq(room_members.user_id, viewer.user.id)),
-        )
-        .where(eq(uploads.path, params['*']))
-      const file = found && Bun.file(join(folder, found.path))
-      if (!file || !(await file.exists())) throw notFound('upload')
-      return new Response(file, {
-        headers: {
-          'content-type': found.mime,
-          'cache-control': CACHE,
-          'content-security-policy': "sandbox; default-src 'none'",
-          'content-disposition': 'inline',
-        },
-      })
+  return new Elysia()
+    .use(signedIn(sessions, secure))
+    .post(
+      '/api/upload',
+      async ({ viewer, request, set }) => {
+        const form = await readForm(request)
+        const room_id = Id.safeParse(form.get('room_id'))
+        if (!room_id.success) throw invalid('room_id', 'Name the room as the field `room_id`.')
+        const upload = await receive({ db, files, reencode }, viewer, room_id.data, fileOf(form, UPLOAD_MAX))
+        set.status = 201
+        return { upload }
+      },
+      {
+        parse: 'none',
+        detail: documentUpload(
+          'Messages',
+          'Send a picture (PNG, JPEG, WebP or GIF, 5 MB) to post with a message of this room',
+          { 201: z.object({ upload: Upload }) },
+          ['room_id'],
+        ),
+      },
+    )
+    .get(
+      '/uploads/avatars/:name',
+      async ({ params }) => {
+        const file = await files.find(`avatars/${params.name}`)
+        if (!file) throw notFound('upload')
+        return picture(file, { mime: file.type, name: params.name, cache: AVATAR_CACHE })
+      },
+      hidden,
+    )
+    .get(
+      '/uploads/*',
+      async ({ viewer, params }) => {
+        // The path is looked up, not opened: what no row names is not there, however it is spelt.
+        const [found] = await db.read
+          .select({ path: uploads.path, mime: uploads.mime, name: uploads.name })
+          .from(uploads)
+          .innerJoin(rooms, and(eq(rooms.id, uploads.room_id), isNull(rooms.deleted_at)))
+          .innerJoin(
+            room_members,
+            and(eq(room_members.room_id, uploads.room_id), eq(room_members.user_id, viewer.user.id)),
+          )
+          .where(eq(uploads.path, params['*']))
+        const file = found && (await files.find(found.path))
+        if (!found || !file) throw notFound('upload')
+        return picture(file, { ...found, cache: CACHE })
+      },
+      hidden,
+    )
+}
+
+function picture(file: Blob, { mime, name, cache }: { mime: string; name: string; cache: string }) {
+  return new Response(file, {
+    headers: {
+      'content-type': mime,
+      'cache-control': cache,
+      'content-security-policy': "sandbox; default-src 'none'",
+      'content-disposition': disposition(name, mime),
     },
-    { detail: { hide: true } },
-  )
+  })
 }
