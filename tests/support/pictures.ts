@@ -85,6 +85,23 @@ export function gif(frames: number): Buffer {
   return Buffer.from([...Buffer.from('GIF89a'), 2, 0, 2, 0, 0xf1, 0, 0, ...palette, ...loop, ...body, 0x3b])
 }
 
+/** One pixel in a format that is read but not taken. */
+export function bitmap(): Buffer {
+  const head = Buffer.alloc(58)
+  head.write('BM', 'latin1')
+  const fields: [at: number, value: number][] = [
+    [2, 58],
+    [10, 54],
+    [14, 40],
+    [18, 1],
+    [22, 1],
+  ]
+  for (const [at, value] of fields) head.writeUInt32LE(value, at)
+  head.writeUInt16LE(1, 26)
+  head.writeUInt16LE(24, 28)
+  return head
+}
+
 export async function animatedWebp(): Promise<Buffer> {
   const part = (id: string, data: Buffer) => {
     const head = Buffer.alloc(8)

@@ -4,6 +4,7 @@ import type { Person } from '../support/person.ts'
 import {
   animatedPng,
   animatedWebp,
+  bitmap,
   gif,
   hugePng,
   jpeg,
@@ -117,11 +118,7 @@ describe('refused in words, and nothing of it is kept:', () => {
     ['ten thousand frames', 'animated_picture', () => gif(10_000)],
     ['an animated PNG', 'animated_picture', animatedPng],
     ['an animated WebP', 'animated_picture', animatedWebp],
-    [
-      'a bitmap',
-      'not_a_picture',
-      () => Buffer.from('BM\x3a\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x01\0\0\0\x01\0\0\0', 'latin1'),
-    ],
+    ['a bitmap', 'not_a_picture', bitmap],
     ['nothing at all', 'not_a_picture', () => Buffer.alloc(0)],
     ['noise', 'not_a_picture', () => crypto.getRandomValues(new Uint8Array(5_000))],
   ]
