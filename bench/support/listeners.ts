@@ -1,4 +1,5 @@
 import type { Socket } from 'bun'
+import { until } from './until.ts'
 
 /** Bun's listen backlog is 512 and not ours to choose: whoever connects more at once waits for a second SYN. */
 const WAVE = 100
@@ -79,9 +80,4 @@ function hear(listener: Listener, chunk: Buffer) {
   }
   const whole = bytes.subarray(-FRAME_END.length).equals(FRAME_END)
   listener.rest = whole ? null : Buffer.from(bytes.subarray(Math.max(done, bytes.length - CUT_MAX)))
-}
-
-async function until(condition: () => boolean, patience_ms: number) {
-  const end = performance.now() + patience_ms
-  while (!condition() && performance.now() < end) await Bun.sleep(10)
 }

@@ -56,6 +56,8 @@ function spawn(cmd: string[], env: Record<string, string>) {
     pid: child.pid,
     /** Seconds of processor time, of all threads, so far. */
     cpu: () => cpuOf(child.pid),
+    /** Seconds that its main thread was ready to run and had to wait for a processor. */
+    waited: () => waitedOf(child.pid),
     /** Resident memory in KiB. */
     rss: () => rssOf(child.pid),
     async end() {
@@ -69,6 +71,10 @@ function cpuOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S
+}
+
+function waitedOf(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e9
 }
 
 function rssOf(pid: number): number {
