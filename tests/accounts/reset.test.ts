@@ -1,9 +1,11 @@
 import { Database as Sqlite } from 'bun:sqlite'
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
-import { createReset } from '../../src/server/accounts/reset.ts'
+import { createReset, resetPassword } from '../../src/server/accounts/reset.ts'
 import type { Database } from '../../src/server/db/database.ts'
 import { openDatabase } from '../../src/server/db/open.ts'
+import type { Signal } from '../../src/server/events/bus.ts'
+import { openBus } from '../../src/server/events/open.ts'
 import type { Person } from '../support/person.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
@@ -55,6 +57,16 @@ describe('a link for a new password', () => {
     expect((await reset(token, 'another one')).status).toBe(404)
     expect(await login(ada, 'a new and better one')).toBe(200)
     ada.leaves()
+  })
+
+  test('rings for each session that it ends, so that no stream waits for the next look', async () => {
+    const ada = await server.person('Ada')
+    const [bus, heard] = [openBus(), [] as Signal[]]
+    bus.subscribe(signal => heard.push(signal))
+    const passwords = { hash: async () => 'a hash', verify: async () => false }
+    const token = await link(ada)
+    await resetPassword(db, bus, passwords, { token, password: 'a new and better one' })
+    expect(heard).toEqual([{ kind: 'session_ended', session_id: expect.any(String) }])
   })
 
   test('works once however many use it at the same time', async () => {
