@@ -1,3 +1,4 @@
+import type { Invite } from './invites.ts'
 import type { Message, ToolRun } from './messages.ts'
 import type { Member, Room } from './rooms.ts'
 import type { User } from './users.ts'
@@ -17,7 +18,7 @@ export type LastingData = {
   'member.left': { room_id: string; member: Member }
   'user.updated': { user: User }
   'read.updated': { room_id: string; user_id: string; message_id: string; last_read_seq: number; unread_count: number }
-  'invite.accepted': { room_id: string; invite: unknown; user: User }
+  'invite.accepted': { room_id: string; invite: Invite; user: User }
 }
 
 export type AiState = 'thinking' | 'searching' | 'reading' | 'writing'
