@@ -2,7 +2,7 @@ import type { Message, MessageInRoom, MessagePage } from '../shared/messages.ts'
 import type { ProblemDetails } from '../shared/problems.ts'
 import type { ModelList, MyRoom, NewRoom, Room, RoomChange, RoomDetails } from '../shared/rooms.ts'
 import type { RoomUsage } from '../shared/usage.ts'
-import type { Credentials, Registration, SignedIn, User } from '../shared/users.ts'
+import type { User } from '../shared/users.ts'
 
 /** The server understood and said no. `detail` is fit to be shown; `fields` says what is wrong where. */
 export class Refusal extends Error {
@@ -28,12 +28,15 @@ export class Unreachable extends Error {
 export type PageQuery = { before?: string; after?: string; around?: string; limit?: number }
 export type Post = { content: string; client_id: string }
 export type Api = ReturnType<typeof createApi>
+/** What every verb is made of; features that few visit bring verbs of their own. */
+export type Caller = Pick<Api, 'call'>
 
 /** The HTTP contract in verbs. Every call throws a `Refusal` or an `Unreachable`, never anything else. */
 export function createApi(send: typeof fetch, onSignedOut: () => void) {
   async function call<T>(method: string, path: string, body?: unknown, outlives_page = false): Promise<T> {
     const init: RequestInit = { method, credentials: 'same-origin', keepalive: outlives_page }
-    if (method !== 'GET') {
+    if (body instanceof FormData) init.body = body
+    else if (method !== 'GET') {
       init.headers = { 'content-type': 'application/json' }
       init.body = JSON.stringify(body ?? {})
     }
@@ -42,7 +45,7 @@ export function createApi(send: typeof fetch, onSignedOut: () => void) {
     const text = await answer.text().catch(() => null)
     if (text === null) throw new Unreachable()
     if (answer.ok) return parsed(text) as T
-    const refusal = new Refusal(answer.status, (parsed(text) ?? {}) as Partial<ProblemDetails>)
+    const refusal = refusalOf(answer.status, text)
     if (answer.status === 401 && !path.startsWith('/api/auth/')) onSignedOut()
     throw refusal
   }
@@ -51,8 +54,7 @@ export function createApi(send: typeof fetch, onSignedOut: () => void) {
   const room = (id: string) => `/api/rooms/${encodeURIComponent(id)}`
 
   return {
-    register: (who: Registration) => call<SignedIn>('POST', '/api/auth/register', who),
-    login: (who: Credentials) => call<SignedIn>('POST', '/api/auth/login', who),
+    call,
     logout: () => call<void>('POST', '/api/auth/logout'),
     me: () => call<{ user: User }>('GET', '/api/auth/me'),
 
@@ -79,7 +81,11 @@ export function createApi(send: typeof fetch, onSignedOut: () => void) {
   }
 }
 
-function parsed(text: string): unknown {
+export function refusalOf(status: number, text: string): Refusal {
+  return new Refusal(status, (parsed(text) ?? {}) as Partial<ProblemDetails>)
+}
+
+export function parsed(text: string): unknown {
   try {
     return text ? JSON.parse(text) : undefined
   } catch {

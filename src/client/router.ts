@@ -6,8 +6,13 @@ export type Route =
   | { name: 'sign-up'; next: string }
   | { name: 'room'; room_id: string }
   | { name: 'message'; hash: string }
+  | { name: 'invite'; token: string }
+  | { name: 'reset'; token: string }
+  | { name: 'settings' }
+  | { name: 'admin'; part: AdminPart }
   | { name: 'unknown' }
 
+export type AdminPart = 'status' | 'people' | 'rooms'
 export type Router = ReturnType<typeof createRouter>
 
 /** Which page an address means. */
@@ -19,11 +24,18 @@ export function routeOf(url: URL): Route {
   if (first === 'sign-up' && !second) return { name: 'sign-up', next }
   if (first === 'rooms' && second && !rest.length) return { name: 'room', room_id: second }
   if (first === 'm' && second && !rest.length) return { name: 'message', hash: second }
+  if (first === 'invite' && second && !rest.length) return { name: 'invite', token: second }
+  if (first === 'reset' && second && !rest.length) return { name: 'reset', token: second }
+  if (first === 'settings' && !second) return { name: 'settings' }
+  if (first === 'admin' && !second) return { name: 'admin', part: 'status' }
+  if (first === 'admin' && (second === 'people' || second === 'rooms') && !rest.length)
+    return { name: 'admin', part: second }
   return { name: 'unknown' }
 }
 
 export const roomPath = (id: string) => `/rooms/${encodeURIComponent(id)}`
 export const messagePath = (hash: string) => `/m/${hash}`
+export const invitePath = (token: string) => `/invite/${encodeURIComponent(token)}`
 export const accountPath = (page: 'sign-in' | 'sign-up', next: string) =>
   next === '/' ? `/${page}` : `/${page}?next=${encodeURIComponent(next)}`
 

@@ -1,4 +1,4 @@
-import type { Credentials, Registration, User } from '../../shared/users.ts'
+import type { User } from '../../shared/users.ts'
 import type { Api } from '../api.ts'
 import { Refusal } from '../api.ts'
 import { createObservable } from './observable.ts'
@@ -36,12 +36,8 @@ export function createSession(api: () => Api) {
         changed()
       }
     },
-    async signUp(who: Registration) {
-      become((await api().register(who)).user)
-    },
-    async signIn(who: Credentials) {
-      become((await api().login(who)).user)
-    },
+    /** Somebody has shown who they are. */
+    welcome: become,
     async signOut() {
       await api().logout()
       become(null)

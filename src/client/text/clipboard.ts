@@ -19,7 +19,9 @@ function copyBySelection(text: string, page: Document): boolean {
   source.className = 'visually-hidden'
   source.value = text
   source.setAttribute('readonly', '')
-  page.body.append(source)
+  // Outside of an open dialog nothing can be selected.
+  const place = focused?.closest('dialog') ?? page.body
+  place.append(source)
   source.select()
   try {
     return page.execCommand('copy')

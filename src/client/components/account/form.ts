@@ -6,6 +6,8 @@ const MISSING: Record<string, string> = {
   display_name: 'What shall the others call you?',
   email: 'Enter your e-mail address.',
   password: 'Enter your password.',
+  current_password: 'Enter your current password.',
+  new_password: 'Enter a new password.',
 }
 
 /** What was left empty, in words at the field; null when everything is there. */

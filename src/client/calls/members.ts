@@ -1,0 +1,12 @@
+import type { Member, MemberChange } from '../../shared/rooms.ts'
+import type { Caller } from '../api.ts'
+
+const room = (id: string) => `/api/rooms/${encodeURIComponent(id)}`
+const member = (room_id: string, user_id: string) => `${room(room_id)}/members/${encodeURIComponent(user_id)}`
+
+export const memberCalls = ({ call }: Caller) => ({
+  change: (room_id: string, user_id: string, change: MemberChange) =>
+    call<{ member: Member }>('PATCH', member(room_id, user_id), change),
+  remove: (room_id: string, user_id: string) => call<void>('DELETE', member(room_id, user_id)),
+  deleteRoom: (room_id: string) => call<void>('DELETE', room(room_id)),
+})
