@@ -38,7 +38,9 @@ function openServer(configured: string, options: OpenProviderOptions): Provider 
   const baseUrl = pathname === '/' && port === OLLAMA_PORT ? `${origin}/v1` : configured
   if (hostname === 'openrouter.ai') return openOpenRouter(baseUrl, options)
   if (port === OLLAMA_PORT) return openOllama(baseUrl, options)
-  return connect(options, { name: host, label: host, description: `the server at ${host}`, baseUrl })
+  // A gateway in front of OpenRouter passes these on; whoever does not know them ignores them.
+  const headers = attribution(options)
+  return connect(options, { name: host, label: host, description: `the server at ${host}`, baseUrl, headers })
 }
 
 function openOpenRouter(baseUrl: string, options: OpenProviderOptions): Provider {
@@ -47,9 +49,14 @@ function openOpenRouter(baseUrl: string, options: OpenProviderOptions): Provider
     label: 'OpenRouter',
     description: 'OpenRouter',
     baseUrl,
-    headers: { 'HTTP-Referer': options.publicUrl, 'X-OpenRouter-Title': 'GroupChat' },
+    headers: attribution(options),
     fallbackModel: OPENROUTER_DEFAULT_MODEL,
   })
+}
+
+/** Says to OpenRouter which application asks. */
+function attribution({ publicUrl }: OpenProviderOptions): Record<string, string> {
+  return { 'HTTP-Referer': publicUrl, 'X-OpenRouter-Title': 'GroupChat' }
 }
 
 function openOllama(baseUrl: string, options: OpenProviderOptions): Provider {

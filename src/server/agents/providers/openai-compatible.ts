@@ -13,7 +13,7 @@ export type Patience = {
   overall: number
 }
 
-export const PATIENCE: Patience = { first_byte: 5 * 60_000, silence: 90_000, overall: 20 * 60_000 }
+export const PATIENCE: Patience = { first_byte: 5 * 60_000, silence: 60_000, overall: 20 * 60_000 }
 
 /** How long the connection may stay open after `[DONE]` or an error. Read to its end, it serves the next request too. */
 const AFTER_END_MS = 250
