@@ -5,6 +5,7 @@ import type { Query, Tables } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import type { Emit, Log } from '../events/log.ts'
 import { invalid, notFound, Problem } from '../http/problems.ts'
+import { roomOf } from '../rooms/access.ts'
 import { mentionable } from '../rooms/lists.ts'
 import { mutedProblem } from '../rooms/membership.ts'
 import { attach } from './attach.ts'
@@ -37,9 +38,12 @@ export async function post(log: Log, tables: Tables, draft: Draft): Promise<Post
 /** The same as part of a larger write. */
 export async function postWithin(tx: Query, emit: Emit, tables: Tables, draft: Draft): Promise<Posted> {
   const earlier = await findEarlier(tx, tables, draft)
-  if (earlier) return { message: earlier, created: false }
-
   const { room_id, author, content } = draft
+  if (earlier) {
+    // Their own words, but said in a room: who has left it since finds neither.
+    if (author.kind === 'human') await roomOf(tx, tables, author.id, room_id)
+    return { message: earlier, created: false }
+  }
   const created_at = Date.now()
   const seq = await nextSeq(tx, tables, room_id, created_at)
   if (author.kind === 'human') await markOwnRead(tx, tables, room_id, author.id, seq)
