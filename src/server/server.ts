@@ -28,6 +28,8 @@ export type Running = {
   /** Where it answers, on this machine. */
   url: string
   provider: Provider
+  /** Everything that it answers to. */
+  routes: { method: string; path: string }[]
   /** Ends every stream and every reply in good order, and closes the database. */
   stop(): Promise<void>
 }
@@ -78,6 +80,7 @@ export async function startServer(
   return {
     url: `http://localhost:${server.port}`,
     provider,
+    routes: app.routes.map(({ method, path }) => ({ method, path })),
     async stop() {
       hub.stop()
       await agents.stop()

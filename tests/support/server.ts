@@ -42,6 +42,8 @@ export async function startTestServer({ env = {}, dataDir, times, provider }: Op
   return {
     url: running.url,
     provider: used,
+    /** Everything that it answers to. */
+    routes: running.routes,
     dataDir: folder,
     /** What it logged, a JSON object a line. */
     lines,
