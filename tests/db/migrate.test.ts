@@ -5,12 +5,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrate } from '../../src/server/db/migrate.ts'
 
-const REBUILD = `CREATE TABLE __new_rooms (id text PRIMARY KEY NOT NULL, name text NOT NULL, model_id text NOT NULL, ai_mode text NOT NULL,
-  system_prompt text NOT NULL, visibility text NOT NULL, created_by text NOT NULL REFERENCES users(id), created_at integer NOT NULL,
-  deleted_at integer, last_seq integer DEFAULT 0 NOT NULL, last_message_at integer, topic text);--> statement-breakpoint
-INSERT INTO __new_rooms SELECT *, NULL FROM rooms;--> statement-breakpoint
-DROP TABLE rooms;--> statement-breakpoint
-ALTER TABLE __new_rooms RENAME TO rooms;`
+/** What drizzle-kit writes when a table has to be rebuilt: made anew, filled, the old one dropped. */
+function rebuildOfRooms(): string {
+  const db = new Connection(':memory:')
+  migrate(db)
+  const { sql } = db.query<{ sql: string }, []>("SELECT sql FROM sqlite_schema WHERE name = 'rooms'").get() ?? {
+    sql: '',
+  }
+  db.close()
+  return [
+    sql.replace('`rooms`', '__new_rooms'),
+    'INSERT INTO __new_rooms SELECT * FROM rooms;',
+    'DROP TABLE rooms;',
+    'ALTER TABLE __new_rooms RENAME TO rooms;',
+  ].join('--> statement-breakpoint\n')
+}
 
 /** The released migrations and one more, as drizzle-kit would add it. */
 function withMigration(sql: string): string {
@@ -45,7 +54,7 @@ const count = (db: Connection, table: string) =>
 describe('migrations', () => {
   test('rebuild a table without taking the rows that refer to it along', () => {
     const db = populated()
-    const folder = withMigration(REBUILD)
+    const folder = withMigration(rebuildOfRooms())
     migrate(db, folder)
     expect(count(db, 'messages')).toBe(2)
     expect(count(db, 'rooms')).toBe(1)

@@ -10,6 +10,8 @@ export const {
   rooms,
   room_members,
   messages,
+  message_edits,
+  reactions,
   invites,
   agent_sessions,
   message_versions,

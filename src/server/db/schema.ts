@@ -75,6 +75,9 @@ export function defineSchema(kit: ColumnKit) {
     /** Of the newest message; the next one takes this plus one, in the same write. */
     last_seq: integer().notNull().default(0),
     last_message_at: instant(),
+    description: text().notNull().default(''),
+    /** Messages up to this `seq` were cleared away: nobody sees them any more, nor do assistants. */
+    cleared_seq: integer().notNull().default(0),
   })
 
   const room_members = table(
@@ -115,12 +118,44 @@ export function defineSchema(kit: ColumnKit) {
       created_at: instant().notNull(),
       edited_at: instant(),
       deleted_at: instant(),
+      pinned_at: instant(),
+      pinned_by: text(),
     },
     at => [
       unique('messages_room_seq').on(at.room_id, at.seq),
       unique('messages_sender_client').on(at.sender_id, at.client_id),
       index('messages_hash').on(at.hash),
     ],
+  )
+
+  /** What a message said before it was edited, for its author and admins. */
+  const message_edits = table(
+    'message_edits',
+    {
+      id: text().primaryKey(),
+      message_id: text()
+        .notNull()
+        .references(() => messages.id, { onDelete: 'cascade' }),
+      content: text().notNull(),
+      /** When it stopped being the text of the message. */
+      replaced_at: instant().notNull(),
+    },
+    at => [index('message_edits_message').on(at.message_id)],
+  )
+
+  const reactions = table(
+    'reactions',
+    {
+      message_id: text()
+        .notNull()
+        .references(() => messages.id, { onDelete: 'cascade' }),
+      user_id: text()
+        .notNull()
+        .references(() => users.id, { onDelete: 'cascade' }),
+      emoji: text().notNull(),
+      created_at: instant().notNull(),
+    },
+    at => [primaryKey({ columns: [at.message_id, at.user_id, at.emoji] })],
   )
 
   const invites = table(
@@ -225,7 +260,11 @@ export function defineSchema(kit: ColumnKit) {
       height: integer(),
       created_at: instant().notNull(),
     },
-    at => [index('uploads_message').on(at.message_id)],
+    at => [
+      index('uploads_message').on(at.message_id),
+      index('uploads_room').on(at.room_id),
+      index('uploads_user').on(at.user_id),
+    ],
   )
 
   /**
@@ -257,6 +296,8 @@ export function defineSchema(kit: ColumnKit) {
     rooms,
     room_members,
     messages,
+    message_edits,
+    reactions,
     invites,
     agent_sessions,
     message_versions,
