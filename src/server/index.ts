@@ -16,6 +16,8 @@ try {
 
 async function serve() {
   const env = readEnv()
+  // The database and the pictures are nobody else's on this machine.
+  process.umask(0o077)
   keepLoopbackDirect()
   const logger = createLogger(env.LOG_LEVEL)
   // One forgotten promise must not take every room down with it.
