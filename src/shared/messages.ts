@@ -57,6 +57,8 @@ export const AiRun = z.object({
   /** Which of the answers to the same question this is: 1, 2, 3 … of `version_count`. The others are kept. */
   version: z.int(),
   version_count: z.int(),
+  /** The question was edited or deleted after this answer to it was begun. Found out whenever the answer is shown. */
+  stale: z.boolean().optional(),
 })
 export type AiRun = z.infer<typeof AiRun>
 
@@ -99,6 +101,14 @@ export const NewMessage = z
     message: 'The message must not be empty',
   })
 export type NewMessage = z.infer<typeof NewMessage>
+
+/** The same limits as for a new message; one with pictures needs no words here either. */
+export const MessageEdit = z.object({ content: paragraph(MESSAGE_MAX, 'The message') })
+export type MessageEdit = z.infer<typeof MessageEdit>
+
+/** What a message said before an edit. */
+export const EarlierText = z.object({ content: z.string(), replaced_at: Instant })
+export type EarlierText = z.infer<typeof EarlierText>
 
 export const MessagePageQuery = z.object({
   before: Id.optional(),

@@ -73,6 +73,20 @@ export function anAnswer(expected: Expectation, call?: Make): Case[] {
   ]
 }
 
+/** About what the owner has said, and about what is not there. */
+export function aMessage(expected: Expectation, call?: Make): Case[] {
+  return [
+    to('a message of the owner', expected, call),
+    to('a message of another room', nowhere('message'), scene =>
+      naming({ message_id: scene.cast.elsewhere.message.id }, call)(scene),
+    ),
+    to('a message of a deleted room', nowhere('message'), async scene =>
+      naming({ message_id: (await scene.place.deleted()).message.id }, call)(scene),
+    ),
+    to('no message', nowhere('message'), naming({ message_id: nothing() }, call)),
+  ]
+}
+
 export function saying(body: unknown): Make {
   return () => ({ body })
 }
@@ -115,4 +129,10 @@ export const member: Make = ({ cast }) => ({ params: { user_id: cast.people.memb
 export const owner: Make = ({ cast }) => ({ params: { user_id: cast.people.owner.user.id } })
 export const former: Make = ({ cast }) => ({ params: { user_id: cast.people.former.user.id } })
 export const guest: Make = async ({ place }) => ({ params: { user_id: (await place.guest()).user.id } })
+/** The first message of the one who calls; of who has none, that of the owner. */
+export const ownMessage: Make = async ({ who, place }) => {
+  const { message, messages } = await place.home()
+  return { params: { message_id: (messages.get(who) ?? message).id } }
+}
+export const answer: Make = async ({ place }) => ({ params: { message_id: (await place.answer()).id } })
 export const deletedRoom: Make = async ({ place }) => ({ params: { room_id: (await place.deleted()).room.id } })

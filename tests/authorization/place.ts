@@ -15,19 +15,24 @@ export function createPlace(cast: Cast) {
     const room = await owner.creates({ name: 'The room', visibility: 'public' })
     await Promise.all([member, muted, former].map(person => person.joins(room)))
     const inhabitants = { owner, member, muted, former }
-    const [invite, message] = await Promise.all([
+    const [invite, said] = await Promise.all([
       invites(former, room),
-      ...Object.entries(inhabitants).map(([who, person]) =>
-        person.says(room, `hello from the ${who}`, { client_id: nameOf(room, who) }),
+      Promise.all(
+        Object.entries(inhabitants).map(async ([who, person]) => {
+          const message = await person.says(room, `hello from the ${who}`, { client_id: nameOf(room, who) })
+          return [who, message] as const
+        }),
       ),
     ])
-    if (!message) throw new Error('Nobody said anything')
+    const messages = new Map<string, Message>(said)
+    const message = messages.get('owner')
+    if (!message) throw new Error('The owner said nothing')
     await Promise.all([
       owner.must('PATCH', `/api/rooms/${room.id}/members/${muted.user.id}`, { is_muted: true }),
       owner.must('PATCH', `/api/rooms/${room.id}`, { visibility: 'private' }),
       former.must('POST', `/api/rooms/${room.id}/leave`),
     ])
-    return { room, message, formersInvite: invite }
+    return { room, message, messages, formersInvite: invite }
   }
 
   const home = once(furnish)

@@ -1,8 +1,10 @@
 import { keyHolder } from '../support/key-holder.ts'
 import {
   alone,
+  aMessage,
   aNamedRoom,
   anAnswer,
+  answer,
   aRoom,
   type Case,
   carrying,
@@ -15,6 +17,7 @@ import {
   naming,
   nothing,
   owner,
+  ownMessage,
   picture,
   proof,
   saying,
@@ -212,6 +215,15 @@ export const TABLE: Record<string, Case[]> = {
     to('a picture of the member', but(memberWhoMaySpeak('422 invalid_input'), { member: 201 }), async ({ place }) => ({
       body: { content: 'hello', client_id: nothing(), attachment_ids: [(await place.picture()).id] },
     })),
+  ],
+  'PATCH /api/messages/:message_id': [
+    ...aMessage(but(memberOfRoom('403 not_yours', 'message'), { owner: 200 }), saying({ content: 'changed' })),
+    to('their first one', memberWhoMaySpeak(200, 'message'), carrying(ownMessage, { content: 'changed' })),
+    to('an answer to the member', memberOfRoom('403 not_yours', 'message'), carrying(answer, { content: 'changed' })),
+  ],
+  'GET /api/messages/:message_id/edits': [
+    ...aMessage(but(memberOfRoom('403 not_yours', 'message'), { owner: 200 })),
+    to('their first one', memberOfRoom(200, 'message'), ownMessage),
   ],
   'POST /api/messages/:message_id/stop': [
     ...anAnswer(but(memberOfRoom(200, 'message'), { muted: '403 not_yours_to_stop' })),

@@ -20,6 +20,11 @@ export async function messageOf(query: Query, tables: Tables, user_id: string, m
   return found
 }
 
+/** Throws where a message was deleted: all that is left of it is that there was one. */
+export function requireStanding({ deleted_at }: MessageRow): void {
+  if (deleted_at !== null) throw new Problem(409, 'message_deleted', 'This message was deleted.')
+}
+
 /** The same for an agent's answer. */
 export async function answerOf(
   query: Query,

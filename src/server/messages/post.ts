@@ -64,6 +64,8 @@ export async function postWithin(tx: Query, emit: Emit, tables: Tables, draft: D
     created_at,
     edited_at: null,
     deleted_at: null,
+    pinned_at: null,
+    pinned_by: null,
   }
   await store(tx, tables).execute({ ...row, ai: row.ai && JSON.stringify(row.ai) })
   const attachments = await attach(tx, tables, row, draft.attachment_ids ?? [])

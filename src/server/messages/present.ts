@@ -1,14 +1,15 @@
 import { asc, inArray } from 'drizzle-orm'
 import type { Message, Upload } from '../../shared/messages.ts'
 import type { Query, Tables } from '../db/database.ts'
+import { staleRuns } from './stale.ts'
 
 export type MessageRow = Tables['messages']['$inferSelect']
 export type Author = { id: string; display_name: string; kind: 'human' | 'agent' }
 
 /** What a message carries besides its row. */
-export type Around = { author: Author; attachments: Upload[] }
+export type Around = { author: Author; attachments: Upload[]; stale?: boolean }
 
-export function presentMessage(row: MessageRow, { author, attachments }: Around): Message {
+export function presentMessage(row: MessageRow, { author, attachments, stale = false }: Around): Message {
   return {
     id: row.id,
     room_id: row.room_id,
@@ -27,11 +28,11 @@ export function presentMessage(row: MessageRow, { author, attachments }: Around)
     edited_at: row.edited_at === null ? null : new Date(row.edited_at).toISOString(),
     deleted_at: row.deleted_at === null ? null : new Date(row.deleted_at).toISOString(),
     status: row.status,
-    ai: row.ai,
+    ai: row.ai && { ...row.ai, stale },
   }
 }
 
-/** Rows with all that belongs to them, in the order given, in two queries however many they are. */
+/** Rows with all that belongs to them, in the order given, in a few queries however many they are. */
 export async function presentMessages(query: Query, tables: Tables, rows: MessageRow[]): Promise<Message[]> {
   const { users } = tables
   if (rows.length === 0) return []
@@ -46,9 +47,16 @@ export async function presentMessages(query: Query, tables: Tables, rows: Messag
     tables,
     rows.map(row => row.id),
   )
+  const stale = await staleRuns(
+    query,
+    tables,
+    rows.flatMap(row => row.ai?.run_id ?? []),
+  )
   return rows.flatMap(row => {
     const author = byId.get(row.sender_id)
-    return author ? [presentMessage(row, { author, attachments: attached(row.id, row.ai?.version ?? null) })] : []
+    if (!author) return []
+    const attachments = attached(row.id, row.ai?.version ?? null)
+    return [presentMessage(row, { author, attachments, stale: row.ai !== null && stale.has(row.ai.run_id) })]
   })
 }
 

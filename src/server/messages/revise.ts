@@ -1,10 +1,16 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, gte, inArray, isNull, ne } from 'drizzle-orm'
 import type { AiRun, Message, MessageStatus } from '../../shared/messages.ts'
 import type { Database, Query, Tables } from '../db/database.ts'
 import type { Emit } from '../events/log.ts'
-import { presentMessages } from './present.ts'
+import { type MessageRow, presentMessages } from './present.ts'
 
-export type Revision = { content?: string; status?: MessageStatus; ai?: AiRun }
+export type Revision = {
+  content?: string
+  mentions?: string[]
+  edited_at?: number
+  status?: MessageStatus
+  ai?: AiRun
+}
 
 /** Changes a message and reports it. Null when the message is gone. */
 export async function reviseWithin(
@@ -16,10 +22,37 @@ export async function reviseWithin(
 ): Promise<Message | null> {
   const { messages } = tables
   const rows = await tx.update(messages).set(revision).where(eq(messages.id, message_id)).returning()
-  const [message] = await presentMessages(tx, tables, rows)
-  if (!message) return null
-  await emit({ type: 'message.updated', room_id: message.room_id, data: { room_id: message.room_id, message } })
-  return message
+  const [message] = await announce(tx, emit, tables, rows)
+  return message ?? null
+}
+
+/** Reports messages as they stand now. */
+export async function announce(tx: Query, emit: Emit, tables: Tables, rows: MessageRow[]): Promise<Message[]> {
+  const messages = await presentMessages(tx, tables, rows)
+  for (const message of messages)
+    await emit({ type: 'message.updated', room_id: message.room_id, data: { room_id: message.room_id, message } })
+  return messages
+}
+
+/** Reports the answers to a question that has changed. One that is still being written is reported when it ends. */
+export async function announceAnswers(tx: Query, emit: Emit, tables: Tables, question: MessageRow): Promise<void> {
+  const { agent_sessions, messages } = tables
+  const asked = tx
+    .select({ id: agent_sessions.message_id })
+    .from(agent_sessions)
+    .where(
+      and(
+        eq(agent_sessions.room_id, question.room_id),
+        // No answer is older than its question, and by time there is an index.
+        gte(agent_sessions.started_at, question.created_at),
+        eq(agent_sessions.trigger_message_id, question.id),
+      ),
+    )
+  const answers = await tx
+    .select()
+    .from(messages)
+    .where(and(inArray(messages.id, asked), isNull(messages.deleted_at), ne(messages.status, 'streaming')))
+  await announce(tx, emit, tables, answers)
 }
 
 /** Keeps a reply that is still being written, so that a crash costs a moment of it. Nobody is told: they have the pieces. */

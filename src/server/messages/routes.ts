@@ -14,6 +14,7 @@ import type { Deps } from '../app.ts'
 import { document } from '../http/document.ts'
 import { signedIn } from '../http/session.ts'
 import { roomOf } from '../rooms/access.ts'
+import { changeRoutes } from './change-routes.ts'
 import { findByHash, readPage } from './pages.ts'
 import { post } from './post.ts'
 import { regenerate } from './regenerate.ts'
@@ -24,12 +25,14 @@ const TAG = 'Messages'
 const OneMessage = z.object({ message: Message })
 const Versions = z.object({ versions: z.array(MessageVersion) })
 
-/** Reading and posting. */
-export function messageRoutes({ db, log, bus, catalog, sessions, secure }: Deps) {
+/** Reading, posting, and what becomes of what was posted. */
+export function messageRoutes(deps: Deps) {
+  const { db, log, bus, catalog, sessions, secure } = deps
   const { read, tables } = db
 
   return new Elysia({ prefix: '/api' })
     .use(signedIn(sessions, secure))
+    .use(changeRoutes(deps))
     .get(
       '/rooms/:room_id/messages',
       async ({ viewer, params, query }) => {

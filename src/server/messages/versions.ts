@@ -8,6 +8,7 @@ import { mutedProblem } from '../rooms/membership.ts'
 import { answerOf } from './access.ts'
 import { attachmentsOf, type MessageRow } from './present.ts'
 import { reviseWithin } from './revise.ts'
+import { staleRuns } from './stale.ts'
 
 /** Keeps an answer as it stands, under its version. */
 export async function keepVersion(
@@ -35,11 +36,16 @@ export async function listVersions(db: Database, { user }: Viewer, message_id: s
   const kept = rows.filter(row => row.version !== run.version)
   const all = [...kept, { ...message, version: run.version, ai: run }].sort((a, b) => a.version - b.version)
   const attached = await attachmentsOf(db.read, db.tables, [message_id])
+  const stale = await staleRuns(
+    db.read,
+    db.tables,
+    all.map(({ ai }) => ai.run_id),
+  )
   return all.map(({ version, content, status, ai }) => ({
     version,
     content,
     status,
-    ai: { ...ai, version_count: run.version_count },
+    ai: { ...ai, version_count: run.version_count, stale: stale.has(ai.run_id) },
     attachments: attached(message_id, version),
   }))
 }
