@@ -221,6 +221,11 @@ export const TABLE: Record<string, Case[]> = {
     to('their first one', memberWhoMaySpeak(200, 'message'), carrying(ownMessage, { content: 'changed' })),
     to('an answer to the member', memberOfRoom('403 not_yours', 'message'), carrying(answer, { content: 'changed' })),
   ],
+  'DELETE /api/messages/:message_id': [
+    ...aMessage(but(memberOfRoom('403 not_yours', 'message'), { owner: 204 })),
+    to('their first one', memberOfRoom(204, 'message'), ownMessage),
+    to('an answer to the member', but(memberOfRoom('403 not_yours', 'message'), { owner: 204 }), answer),
+  ],
   'GET /api/messages/:message_id/edits': [
     ...aMessage(but(memberOfRoom('403 not_yours', 'message'), { owner: 200 })),
     to('their first one', memberOfRoom(200, 'message'), ownMessage),

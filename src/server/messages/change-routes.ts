@@ -4,6 +4,7 @@ import { EarlierText, Message, MessageEdit } from '../../shared/messages.ts'
 import type { Deps } from '../app.ts'
 import { document } from '../http/document.ts'
 import { signedIn } from '../http/session.ts'
+import { deleteMessage } from './delete.ts'
 import { edit, listEdits } from './edit.ts'
 
 const TAG = 'Messages'
@@ -11,7 +12,7 @@ const OneMessage = z.object({ message: Message })
 const Edits = z.object({ edits: z.array(EarlierText) })
 
 /** What happens to a message after it was posted. */
-export function changeRoutes({ db, log, sessions, secure }: Deps) {
+export function changeRoutes({ db, log, files, sessions, secure }: Deps) {
   const { tables } = db
 
   return new Elysia({ prefix: '/messages/:message_id' })
@@ -20,6 +21,14 @@ export function changeRoutes({ db, log, sessions, secure }: Deps) {
       '',
       async ({ viewer, params, body }) => ({ message: await edit(log, tables, viewer, params.message_id, body) }),
       { body: MessageEdit, detail: document(TAG, 'Edit a message of mine', { 200: OneMessage }) },
+    )
+    .delete(
+      '',
+      async ({ viewer, params, set }) => {
+        for (const path of await deleteMessage(log, tables, viewer, params.message_id)) await files.drop(path)
+        set.status = 204
+      },
+      { detail: document(TAG, 'Delete a message; a trace stays (author, owner or admin)', { 204: null }) },
     )
     .get('/edits', async ({ viewer, params }) => ({ edits: await listEdits(db, viewer, params.message_id) }), {
       detail: document(TAG, 'What a message said before, oldest first (author or admin)', { 200: Edits }),

@@ -1,0 +1,40 @@
+import { eq } from 'drizzle-orm'
+import type { Viewer } from '../accounts/sessions.ts'
+import type { Tables } from '../db/database.ts'
+import type { Log } from '../events/log.ts'
+import { messageOf } from './access.ts'
+import { notYours } from './edit.ts'
+import { announceAnswers } from './revise.ts'
+import { stillStreaming } from './versions.ts'
+
+/** What is left of a message: its place, who said something and when. Its name for retries stays, so that none brings it back. */
+const TRACE = { content: '', mentions: [], ai: null, pinned_at: null, pinned_by: null }
+
+/**
+ * Takes back what was said, for its author, the owner of the room or an admin in it. A trace stays in its place. Deleting
+ * twice is as good as once. Resolves to the paths of its pictures, whose files are for the caller to drop.
+ */
+export async function deleteMessage(log: Log, tables: Tables, { user }: Viewer, message_id: string): Promise<string[]> {
+  const { messages, message_edits, message_versions, reactions, uploads } = tables
+  return log.write(async (tx, emit) => {
+    const { message, membership } = await messageOf(tx, tables, user.id, message_id)
+    if (message.sender_id !== user.id && membership.role !== 'owner' && user.role !== 'admin')
+      throw notYours('Only its author, the owner of the room or an admin can delete a message.')
+    if (message.deleted_at !== null) return []
+    if (message.status === 'streaming') throw stillStreaming()
+    await tx
+      .update(messages)
+      .set({ ...TRACE, deleted_at: Date.now() })
+      .where(eq(messages.id, message_id))
+    for (const kept of [message_edits, message_versions, reactions])
+      await tx.delete(kept).where(eq(kept.message_id, message_id))
+    const pictures = await tx
+      .delete(uploads)
+      .where(eq(uploads.message_id, message_id))
+      .returning({ path: uploads.path })
+    const { room_id } = message
+    await emit({ type: 'message.deleted', room_id, data: { room_id, message_id } })
+    await announceAnswers(tx, emit, tables, message)
+    return pictures.map(picture => picture.path)
+  })
+}
