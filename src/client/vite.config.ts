@@ -4,15 +4,26 @@ import { riotComponents } from './riot-styles.ts'
 
 const SERVER = 'http://localhost:3001'
 
+/** What every page shows … */
+const COMMON =
+  /client\/(components\/(icon|person|theme-switch|late|message\/copy-button|timeline\/times)|dom\/(follow|keys)|router|text\/clipboard)/
+/** … the way in … */
+const ACCOUNT =
+  /client\/(pages\/(sign-|arrival)|components\/account\/(account-card|text-field|form|submit-form|nostr-button)|calls\/(account|invites))/
+/** … and the form of a room. */
+const ROOMS =
+  /client\/components\/(dialog\/modal-dialog|models\/model-(selector|facts)|rooms\/(create-room-dialog|room-form))/
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: riotComponents(),
   // markdown-it asks for all named characters of HTML 5, of which those of HTML 4 are a tenth to load, and for tables of
-  // host names, which the browser has.
+  // host names and of classes of characters, which the browser has.
   resolve: {
     alias: [
       { find: /^entities$/, replacement: fileURLToPath(new URL('text/entities.ts', import.meta.url)) },
       { find: /^punycode\.js$/, replacement: fileURLToPath(new URL('text/host-names.ts', import.meta.url)) },
+      { find: /^uc\.micro$/, replacement: fileURLToPath(new URL('text/punctuation.ts', import.meta.url)) },
     ],
   },
   build: {
@@ -24,6 +35,18 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Inlined assets would need `data:` for more than images in the content policy.
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // Left alone, what several pages share would come in a dozen crumbs, which pack badly.
+          groups: [
+            { name: 'common', test: COMMON, priority: 3 },
+            { name: 'account', test: ACCOUNT, priority: 2 },
+            { name: 'rooms', test: ROOMS, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: {

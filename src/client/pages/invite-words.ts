@@ -10,7 +10,7 @@ export function untilWords(expires_at: string, now: number): string {
   if (left <= 0) return 'expired'
   if (left < HOUR_MS) return 'good for less than an hour'
   if (left < 2 * DAY_MS) return `good for ${plural(Math.round(left / HOUR_MS), 'hour')}`
-  return `good for ${plural(Math.floor(left / DAY_MS), 'day')}, until ${date.format(new Date(expires_at))}`
+  return `good for ${plural(Math.round(left / DAY_MS), 'day')}, until ${date.format(new Date(expires_at))}`
 }
 
 /** Whom it was made for, as far as its holder may know. */

@@ -7,7 +7,12 @@ let done: string[]
 let accept: () => Promise<unknown>
 const app = () =>
   ({
-    api: { call: (method: string, path: string) => (done.push(`${method} ${path}`), accept()) },
+    api: {
+      call(method: string, path: string) {
+        done.push(`${method} ${path}`)
+        return accept()
+      },
+    },
     router: { go: (path: string) => done.push(`go ${path}`) },
     session: { welcome: (user: typeof ADA) => done.push(`welcome ${user.id}`) },
   }) as unknown as Parameters<typeof arrive>[0]

@@ -8,6 +8,7 @@ const MISSING: Record<string, string> = {
   password: 'Enter your password.',
   current_password: 'Enter your current password.',
   new_password: 'Enter a new password.',
+  npub: 'Enter a public key.',
 }
 
 /** What was left empty, in words at the field; null when everything is there. */

@@ -14,6 +14,8 @@ declare global {
 }
 
 export class NoExtension extends Error {
+  override readonly name = 'NoExtension'
+
   constructor() {
     super('No Nostr extension was found in this browser.')
   }
