@@ -1,7 +1,8 @@
-import type { StreamEvent } from '../shared/events.ts'
+import type { LastingData, StreamEvent } from '../shared/events.ts'
 import type { User } from '../shared/users.ts'
 import { createApi } from './api.ts'
-import { accountPath, createRouter } from './router.ts'
+import type { Notices } from './components/notices/notices.ts'
+import { accountPath, createRouter, roomPath } from './router.ts'
 import { createConnection } from './stores/connection.ts'
 import { createDrafts } from './stores/drafts.ts'
 import { createModels } from './stores/models.ts'
@@ -35,11 +36,19 @@ export function createDesk(app: Application, me: User) {
   const drafts = createDrafts(window.localStorage, me.id)
   const open = createOpenRooms({ api, rooms, me, window })
   let begun = false
+  let notices: Notices | null = null
 
   function begin() {
     begun = true
     void rooms.load()
     open.reload()
+  }
+
+  async function tellOf({ room_id, user }: LastingData['invite.accepted']) {
+    const { openNotices } = await import('./components/notices/notices.ts')
+    const room = rooms.find(room_id)?.name ?? 'your room'
+    notices ??= openNotices(window.document)
+    notices.tell(`${user.display_name} accepted your invitation to ${room}.`, roomPath(room_id))
   }
 
   const stream = createStream({
@@ -50,6 +59,7 @@ export function createDesk(app: Application, me: User) {
       rooms.apply(event)
       open.apply(event)
       if (event.type === 'user.updated') app.session.rename(event.data.user)
+      if (event.type === 'invite.accepted') void tellOf(event.data)
     },
   })
   const connection = createConnection(stream, window)

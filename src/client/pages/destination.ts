@@ -5,7 +5,7 @@ import { type Route, roomPath } from '../router.ts'
 const LAST_ROOM = 'last-room'
 
 /** What the page without a room says. */
-export type Emptiness = 'loading' | 'welcome' | 'missing' | 'failed'
+export type Emptiness = 'loading' | 'welcome' | 'missing' | 'lost' | 'failed'
 
 export type Destination = {
   go?: string

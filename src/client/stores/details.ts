@@ -50,6 +50,7 @@ export function createDetails(api: Pick<Api, 'room'>, rooms: Pick<Rooms, 'put'>,
     get people(): readonly User[] {
       return people
     },
+    put,
     member: (id: string) => members.find(member => member.user.id === id) ?? null,
     nameOf(id: string): string | null {
       return people.find(user => user.id === id)?.display_name ?? null

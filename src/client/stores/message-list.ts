@@ -80,7 +80,12 @@ export function createMessageList() {
     send(message: Message, problem: string | null = null) {
       outgoing = [...outgoing, { key: keyOf(message), message, delivery: 'pending', problem }]
     },
-    unsent: () => outgoing.map(({ message }) => ({ content: message.content, client_id: message.client_id ?? '' })),
+    unsent: () =>
+      outgoing.map(({ message: { content, client_id, attachments } }) => ({
+        content,
+        client_id: client_id ?? '',
+        ...(attachments.length && { attachments }),
+      })),
     pending: () => outgoing.filter(entry => entry.delivery === 'pending'),
     outgoing: outgoingOf,
     wait(client_id: string, problem: string | null) {

@@ -2,6 +2,7 @@ import type { StreamEvent } from '../../shared/events.ts'
 import type { User } from '../../shared/users.ts'
 import type { Api } from '../api.ts'
 import { createDetails } from './details.ts'
+import type { PickedPictures } from './picked-pictures.ts'
 import type { Rooms } from './rooms.ts'
 import { createTimeline } from './timeline.ts'
 import { createTyping } from './typing.ts'
@@ -41,6 +42,8 @@ export function createOpenRoom(room_id: string, { api, rooms, me, window }: Surr
     details,
     typing,
     usage,
+    /** For the next message; from the first picture on. */
+    pictures: null as PickedPictures | null,
     /** The message that a link led to. */
     get target() {
       return target

@@ -30,7 +30,13 @@ export function createOutbox({ api, list, isOnline, deliver, changed }: OutboxOp
       const client_id = next.message.client_id ?? ''
       if (!isOnline()) return waitAll()
       try {
-        const { message } = await api.post(next.message.room_id, { content: next.message.content, client_id })
+        const { room_id, content, attachments } = next.message
+        const attachment_ids = attachments.map(({ id }) => id)
+        const { message } = await api.post(room_id, {
+          content,
+          client_id,
+          ...(attachments.length && { attachment_ids }),
+        })
         deliver(message)
       } catch (error) {
         if (!isOnline()) return waitAll()

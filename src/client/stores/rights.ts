@@ -13,6 +13,11 @@ export function mayStop(message: Message, { me, moderates }: Rights): boolean {
   return message.status === 'streaming' && (moderates || message.ai?.requested_by === me)
 }
 
+/** Muting, removing, handing over; the owner gives the room away first. */
+export function mayManage(member: Pick<Member, 'role' | 'user'>, { me, moderates }: Rights): boolean {
+  return moderates && member.role !== 'owner' && member.user.id !== me
+}
+
 /** Asking again, and choosing among the answers. */
 export function mayAskAgain(message: Message, { asks }: Rights): boolean {
   return asks && message.ai !== null && message.status !== 'streaming' && !message.deleted_at

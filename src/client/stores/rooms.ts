@@ -6,6 +6,8 @@ import { createObservable } from './observable.ts'
 import { createReadMarks } from './read-marks.ts'
 
 export type Rooms = ReturnType<typeof createRooms>
+/** A room that was taken from me while I was here. */
+export type LostRoom = { id: string; name: string; is_deleted: boolean }
 
 /** The rooms I am in, with what I have not read. */
 export function createRooms(api: Api, my_id: string) {
@@ -14,6 +16,9 @@ export function createRooms(api: Api, my_id: string) {
   let rooms: MyRoom[] = []
   let ready = false
   let problem: string | null = null
+  let lost: LostRoom | null = null
+  /** Rooms I go out of by my own will: that they are gone is no news to me. */
+  const quitting = new Set<string>()
 
   const find = (id: string) => rooms.find(room => room.id === id) ?? null
 
@@ -31,6 +36,23 @@ export function createRooms(api: Api, my_id: string) {
   function remove(id: string) {
     rooms = rooms.filter(room => room.id !== id)
     changed()
+  }
+
+  function lose(id: string, is_deleted: boolean) {
+    const room = find(id)
+    if (room && !quitting.has(id)) lost = { id, name: room.name, is_deleted }
+    remove(id)
+  }
+
+  async function quit(id: string, how: () => Promise<unknown>) {
+    quitting.add(id)
+    try {
+      await how()
+    } catch (error) {
+      quitting.delete(id)
+      throw error
+    }
+    remove(id)
   }
 
   async function load() {
@@ -59,6 +81,11 @@ export function createRooms(api: Api, my_id: string) {
     load,
     find,
     put,
+    quit,
+    /** The last one. */
+    get lost() {
+      return lost
+    },
     get all(): readonly MyRoom[] {
       return rooms
     },
@@ -82,13 +109,11 @@ export function createRooms(api: Api, my_id: string) {
     },
     async join(id: string) {
       const { room } = await api.join(id)
+      quitting.delete(id)
       merge(room)
       return room
     },
-    async leave(id: string) {
-      await api.leave(id)
-      remove(id)
-    },
+    leave: (id: string) => quit(id, () => api.leave(id)),
     keepMarks: marks.flush,
     /** At once here, and on the server when it gets to it; a lost mark is made good by the next one. */
     markRead(id: string, message: Pick<Message, 'id' | 'seq'>) {
@@ -109,11 +134,13 @@ export function createRooms(api: Api, my_id: string) {
         case 'room.restored':
           return void load()
         case 'room.deleted':
-          return remove(event.data.room_id)
+          return lose(event.data.room_id, true)
         case 'member.joined':
-          return event.data.member.user.id === my_id && !find(event.data.room_id) ? void load() : undefined
+          if (event.data.member.user.id !== my_id || find(event.data.room_id)) return
+          quitting.delete(event.data.room_id)
+          return void load()
         case 'member.left':
-          return event.data.member.user.id === my_id ? remove(event.data.room_id) : undefined
+          return event.data.member.user.id === my_id ? lose(event.data.room_id, false) : undefined
         case 'read.updated': {
           const room = find(event.data.room_id)
           if (!room || event.data.user_id !== my_id || event.data.last_read_seq < room.last_read_seq) return

@@ -1,5 +1,5 @@
 import type { StreamEvent } from '../../shared/events.ts'
-import type { Message } from '../../shared/messages.ts'
+import type { Message, Upload } from '../../shared/messages.ts'
 import type { User } from '../../shared/users.ts'
 import type { Api, PageQuery } from '../api.ts'
 import { Refusal } from '../api.ts'
@@ -55,8 +55,8 @@ export function createTimeline({
   /** What comes in until a page has arrived, the first one or another: the page may be older than that. */
   let held: StreamEvent[] | null = []
 
-  for (const { content, client_id } of unsent.read()) {
-    list.send(draft(room_id, me, content, client_id))
+  for (const { content, client_id, attachments } of unsent.read()) {
+    list.send(draft(room_id, me, content, client_id, attachments))
     list.fail(client_id, 'The page was closed before the server answered.')
   }
 
@@ -211,8 +211,8 @@ export function createTimeline({
     openAtUnread: (unread: number) => open({ limit: Math.min(PAGE_MOST, Math.max(PAGE, unread + 20)) }, 'unread'),
     openAround: (id: string) => open({ around: id, limit: PAGE }, 'message'),
 
-    send(content: string) {
-      const sending = outbox.send(draft(room_id, me, content, newId()))
+    send(content: string, attachments: Upload[] = []) {
+      const sending = outbox.send(draft(room_id, me, content, newId(), attachments))
       return more.after ? Promise.all([open(), sending]) : sending
     },
     retry: outbox.retry,
@@ -222,7 +222,7 @@ export function createTimeline({
 }
 
 /** The message as I wrote it, until the server says how it stored it. */
-function draft(room_id: string, me: User, content: string, client_id: string): Message {
+function draft(room_id: string, me: User, content: string, client_id: string, attachments: Upload[] = []): Message {
   return {
     id: '',
     room_id,
@@ -236,7 +236,7 @@ function draft(room_id: string, me: User, content: string, client_id: string): M
     content,
     mentions: [],
     reply_to: null,
-    attachments: [],
+    attachments,
     reactions: [],
     edited_at: null,
     deleted_at: null,

@@ -1,7 +1,7 @@
 import type { Message } from '../../shared/messages.ts'
 
 type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
-type Letter = Pick<Message, 'content'> & { client_id: string }
+type Letter = Pick<Message, 'content'> & Partial<Pick<Message, 'attachments'>> & { client_id: string }
 
 export type Unsent = ReturnType<typeof createUnsent>
 
@@ -30,6 +30,6 @@ export function createUnsent(shelf: Shelf, owner: string, room_id: string) {
 
 function isLetter(value: unknown): value is Letter {
   if (typeof value !== 'object' || value === null) return false
-  const { content, client_id } = value as Partial<Letter>
-  return typeof content === 'string' && typeof client_id === 'string'
+  const { content, client_id, attachments } = value as Partial<Letter>
+  return typeof content === 'string' && typeof client_id === 'string' && Array.isArray(attachments ?? [])
 }

@@ -5,11 +5,16 @@ const DIALOGS = {
   create: () => import('./create-room-dialog.riot'),
   settings: () => import('./room-settings-dialog.riot'),
   ask: () => import('../message/ask-again-dialog.riot'),
+  invite: () => import('../invites/invite-dialog.riot'),
+  member: () => import('../members/member-dialog.riot'),
+  pictures: () => import('../pictures/picture-viewer.riot'),
 }
 
 export type DialogName = keyof typeof DIALOGS
 
-/** Few need a dialog at once, so each comes when it is called. */
-export async function loadDialog(name: DialogName) {
-  introduce((await DIALOGS[name]()).default)
+/** Few need a dialog at once, so each comes when it is called. Tells the tag that it goes by. */
+export async function loadDialog(name: DialogName): Promise<string | null> {
+  const { default: dialog } = await DIALOGS[name]()
+  introduce(dialog)
+  return dialog.name ?? null
 }
