@@ -230,6 +230,14 @@ export const TABLE: Record<string, Case[]> = {
     ...aMessage(but(memberOfRoom('403 not_yours', 'message'), { owner: 200 })),
     to('their first one', memberOfRoom(200, 'message'), ownMessage),
   ],
+  'PUT /api/messages/:message_id/reactions/:emoji': [
+    ...aMessage(memberWhoMaySpeak(200, 'message'), naming({ emoji: '%F0%9F%91%8D' })),
+    to('with a word', memberWhoMaySpeak('422 not_an_emoji', 'message'), naming({ emoji: ':thumbsup:' })),
+  ],
+  'DELETE /api/messages/:message_id/reactions/:emoji': [
+    ...aMessage(memberWhoMaySpeak(200, 'message'), naming({ emoji: '%F0%9F%91%8D' })),
+    to('with a word', memberWhoMaySpeak('422 not_an_emoji', 'message'), naming({ emoji: ':thumbsup:' })),
+  ],
   'POST /api/messages/:message_id/stop': [
     ...anAnswer(but(memberOfRoom(200, 'message'), { muted: '403 not_yours_to_stop' })),
     to(

@@ -2,6 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm'
 import type { AiRun } from '../../shared/messages.ts'
 import type { Query, Tables } from '../db/database.ts'
 import { notFound, Problem } from '../http/problems.ts'
+import { mutedProblem } from '../rooms/membership.ts'
 import type { MemberRow, RoomRow } from '../rooms/present.ts'
 import type { MessageRow } from './present.ts'
 
@@ -23,6 +24,14 @@ export async function messageOf(query: Query, tables: Tables, user_id: string, m
 /** Throws where a message was deleted: all that is left of it is that there was one. */
 export function requireStanding({ deleted_at }: MessageRow): void {
   if (deleted_at !== null) throw new Problem(409, 'message_deleted', 'This message was deleted.')
+}
+
+/** The same for who marks it, with a reaction or a pin: a member with a voice, and a message that stands. */
+export async function messageToMark(query: Query, tables: Tables, user_id: string, message_id: string): Promise<Found> {
+  const found = await messageOf(query, tables, user_id, message_id)
+  if (found.membership.is_muted) throw mutedProblem()
+  requireStanding(found.message)
+  return found
 }
 
 /** The same for an agent's answer. */

@@ -6,6 +6,7 @@ import { document } from '../http/document.ts'
 import { signedIn } from '../http/session.ts'
 import { deleteMessage } from './delete.ts'
 import { edit, listEdits } from './edit.ts'
+import { react } from './reactions.ts'
 
 const TAG = 'Messages'
 const OneMessage = z.object({ message: Message })
@@ -33,4 +34,14 @@ export function changeRoutes({ db, log, files, sessions, secure }: Deps) {
     .get('/edits', async ({ viewer, params }) => ({ edits: await listEdits(db, viewer, params.message_id) }), {
       detail: document(TAG, 'What a message said before, oldest first (author or admin)', { 200: Edits }),
     })
+    .put(
+      '/reactions/:emoji',
+      async ({ viewer, params }) => ({ message: await react(log, tables, viewer, params, true) }),
+      { detail: document(TAG, 'React to a message with an emoji', { 200: OneMessage }) },
+    )
+    .delete(
+      '/reactions/:emoji',
+      async ({ viewer, params }) => ({ message: await react(log, tables, viewer, params, false) }),
+      { detail: document(TAG, 'Take a reaction of mine back', { 200: OneMessage }) },
+    )
 }

@@ -7,9 +7,12 @@ export type MessageRow = Tables['messages']['$inferSelect']
 export type Author = { id: string; display_name: string; kind: 'human' | 'agent' }
 
 /** What a message carries besides its row. */
-export type Around = { author: Author; attachments: Upload[]; stale?: boolean }
+export type Around = { author: Author; attachments: Upload[]; reactions?: Message['reactions']; stale?: boolean }
 
-export function presentMessage(row: MessageRow, { author, attachments, stale = false }: Around): Message {
+export function presentMessage(
+  row: MessageRow,
+  { author, attachments, reactions = [], stale = false }: Around,
+): Message {
   return {
     id: row.id,
     room_id: row.room_id,
@@ -24,7 +27,7 @@ export function presentMessage(row: MessageRow, { author, attachments, stale = f
     mentions: row.mentions,
     reply_to: row.reply_to,
     attachments,
-    reactions: [],
+    reactions,
     edited_at: row.edited_at === null ? null : new Date(row.edited_at).toISOString(),
     deleted_at: row.deleted_at === null ? null : new Date(row.deleted_at).toISOString(),
     status: row.status,
@@ -42,11 +45,9 @@ export async function presentMessages(query: Query, tables: Tables, rows: Messag
     .from(users)
     .where(inArray(users.id, authorIds))
   const byId = new Map(authors.map(author => [author.id, author]))
-  const attached = await attachmentsOf(
-    query,
-    tables,
-    rows.map(row => row.id),
-  )
+  const ids = rows.map(row => row.id)
+  const attached = await attachmentsOf(query, tables, ids)
+  const reacted = await reactionsTo(query, tables, ids)
   const stale = await staleRuns(
     query,
     tables,
@@ -56,7 +57,8 @@ export async function presentMessages(query: Query, tables: Tables, rows: Messag
     const author = byId.get(row.sender_id)
     if (!author) return []
     const attachments = attached(row.id, row.ai?.version ?? null)
-    return [presentMessage(row, { author, attachments, stale: row.ai !== null && stale.has(row.ai.run_id) })]
+    const isStale = row.ai !== null && stale.has(row.ai.run_id)
+    return [presentMessage(row, { author, attachments, reactions: reacted(row.id), stale: isStale })]
   })
 }
 
@@ -72,6 +74,20 @@ export async function attachmentsOf(query: Query, { uploads }: Tables, message_i
     (byMessage.get(message_id) ?? [])
       .filter(upload => upload.version === null || upload.version === version)
       .map(presentUpload)
+}
+
+/** The reactions to messages, each emoji with who used it, in the order of first use. */
+export async function reactionsTo(query: Query, { reactions }: Tables, message_ids: string[]) {
+  const rows = await query
+    .select()
+    .from(reactions)
+    .where(inArray(reactions.message_id, message_ids))
+    .orderBy(asc(reactions.created_at), asc(reactions.user_id))
+  const byMessage = Map.groupBy(rows, row => row.message_id)
+  return (message_id: string): Message['reactions'] => {
+    const byEmoji = Map.groupBy(byMessage.get(message_id) ?? [], row => row.emoji)
+    return [...byEmoji].map(([emoji, own]) => ({ emoji, user_ids: own.map(row => row.user_id) }))
+  }
 }
 
 export function presentUpload(row: Tables['uploads']['$inferSelect']): Upload {
