@@ -53,16 +53,21 @@ export class Visitor {
 
   async signsUp(email = `${this.name.toLowerCase()}@example.org`) {
     await this.opens('/sign-up')
+    await this.signsUpHere(email)
+    await this.page.waitForURL(url => !url.pathname.startsWith('/sign-'))
+  }
+
+  /** On the page that they were led to; where it leads is for the test to look. */
+  async signsUpHere(email = `${this.name.toLowerCase()}@example.org`) {
     await this.page.getByLabel('Name', { exact: true }).fill(this.name)
     await this.page.getByLabel('Email').fill(email)
     await this.page.getByLabel('Password', { exact: true }).fill('correct horse battery')
     await this.presses('Create account', 'Sign up')
-    await this.page.waitForURL(url => !url.pathname.startsWith('/sign-'))
   }
 
-  async signsIn(email = `${this.name.toLowerCase()}@example.org`) {
+  async signsIn(email = `${this.name.toLowerCase()}@example.org`, password = 'correct horse battery') {
     await this.page.getByLabel('Email').fill(email)
-    await this.page.getByLabel('Password', { exact: true }).fill('correct horse battery')
+    await this.page.getByLabel('Password', { exact: true }).fill(password)
     await this.presses('Sign in')
   }
 
@@ -72,7 +77,7 @@ export class Visitor {
     await this.page.getByRole('button', { name }).first().click()
   }
 
-  async createsRoom(name: string, model: string) {
+  async createsRoom(name: string, model: string, visibility: 'Public' | 'Private' = 'Public') {
     await this.presses('New room', 'Make your first room')
     const dialog = this.page.getByRole('dialog')
     await dialog.getByLabel('Room name').fill(name)
@@ -81,7 +86,7 @@ export class Visitor {
       .getByRole('option', { name: new RegExp(model) })
       .first()
       .click()
-    await dialog.getByRole('radio', { name: /Everybody|Anybody|Public/ }).check()
+    await dialog.getByRole('radio', { name: visibility }).check()
     await dialog.getByRole('button', { name: 'Create room' }).click()
     await this.page.getByRole('heading', { name, exact: true }).first().waitFor()
   }
