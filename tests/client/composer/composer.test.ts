@@ -11,6 +11,8 @@ let composer: HTMLElement
 let sent: string[]
 let announced: number
 let stops: number
+let muted: boolean
+let pictures: { all: object[]; settled: boolean; take: () => string[] } | null
 
 beforeAll(() => {
   browser = openPage()
@@ -34,10 +36,11 @@ async function open() {
   announced = 0
   stops = 0
   const { subscribe } = createObservable()
-  const members = [ADA, GRACE].map(user => ({ user, role: 'member', is_muted: false, joined_at: '', last_read_seq: 0 }))
+  const members = [ADA, GRACE].map(user => ({ user, role: 'member', is_muted: muted, joined_at: '', last_read_seq: 0 }))
   composer = await browser.mount(COMPOSER, {
     room: {
       id: ROOM,
+      pictures: pictures && { subscribe, ...pictures },
       timeline: { entries: () => [{ message: message(1) }] },
       typing: { subscribe, names: () => [], announce: () => announced++, pause: () => {} },
       details: { subscribe, members, agents: [ASSISTANT], people: [ADA, GRACE, ASSISTANT], member: () => members[0] },
@@ -45,12 +48,14 @@ async function open() {
     desk: { drafts: createDrafts(localStorage, ADA.id), rooms: { subscribe, find: () => myRoom() } },
     me: ADA.id,
     name: 'garden',
-    send: (text: string) => sent.push(text),
+    send: (text: string, uploads: string[]) => sent.push([text, ...uploads].join(' + ')),
     stop: () => ++stops > 0,
   })
 }
 beforeEach(async () => {
   localStorage.clear()
+  muted = false
+  pictures = null
   await open()
 })
 
@@ -132,4 +137,27 @@ test('others are told that somebody writes', async () => {
   types('h')
   await settled()
   expect(announced).toBe(1)
+})
+
+test('pictures alone make a message, once they are all there', async () => {
+  pictures = { all: [{}], settled: false, take: () => ['a picture'] }
+  await open()
+  press(area(), 'Enter')
+  expect(send().disabled).toBeTrue()
+  pictures = { ...pictures, settled: true }
+  await open()
+  expect(send().disabled).toBeFalse()
+  press(area(), 'Enter')
+  expect(sent).toEqual([' + a picture'])
+})
+
+test('who is muted is told so, and can write nothing', async () => {
+  localStorage.setItem(`draft:${ADA.id}:${ROOM}`, 'from before')
+  muted = true
+  await open()
+  expect(area().disabled).toBeTrue()
+  expect(send().disabled).toBeTrue()
+  expect(composer.querySelector('[role="status"]')?.textContent?.trim()).toStartWith('You are muted in this room')
+  press(area(), 'Enter')
+  expect(sent).toEqual([])
 })

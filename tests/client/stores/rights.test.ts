@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { mayAskAgain, mayStop, rightsOf, stoppable } from '../../../src/client/stores/rights.ts'
+import { mayAskAgain, mayManage, mayStop, rightsOf, stoppable } from '../../../src/client/stores/rights.ts'
 import { ADA, GRACE, message, reply } from '../conversation.ts'
 
 const member = { role: 'member' as const, is_muted: false }
@@ -26,4 +26,12 @@ test('of several answers the latest that one may stop is meant', () => {
   const others = reply(4, {}, { requested_by: GRACE.id })
   expect(stoppable([reply(2), reply(3), others], ada)?.id).toBe('m3')
   expect(stoppable([message(1), others], ada)).toBeNull()
+})
+
+test('owners and admins look after everybody but themselves and the owner', () => {
+  const owner = rightsOf(ADA, { ...member, role: 'owner' })
+  expect(mayManage({ user: GRACE, role: 'member' }, owner)).toBeTrue()
+  expect(mayManage({ user: ADA, role: 'owner' }, owner)).toBeFalse()
+  expect(mayManage({ user: ADA, role: 'owner' }, rightsOf({ ...GRACE, role: 'admin' }, member))).toBeFalse()
+  expect(mayManage({ user: GRACE, role: 'member' }, ada)).toBeFalse()
 })

@@ -62,9 +62,31 @@ test('a renamed room keeps what I have not read', () => {
   expect(garden()).toMatchObject({ name: 'yard', unread_count: 1 })
 })
 
-test('a room that I left or that is deleted goes', () => {
+const leaves = (room_id: string) =>
+  rooms.apply({ id: 'e', type: 'member.left', data: { room_id, member: { user: ADA } } } as never)
+
+test('a room that is deleted, or that I am taken out of, goes and is known as lost', () => {
   says('room.deleted', { room: myRoom() })
   expect(garden()).toBeNull()
-  rooms.apply({ id: 'e', type: 'member.left', data: { room_id: 'attic', member: { user: ADA } } } as never)
+  expect(rooms.lost).toEqual({ id: ROOM, name: 'garden', is_deleted: true })
+  leaves('attic')
   expect(rooms.all).toEqual([])
+  expect(rooms.lost).toEqual({ id: 'attic', name: 'attic', is_deleted: false })
+})
+
+test('a room that I leave or delete myself is not lost, whichever comes first, the answer or the event', async () => {
+  await rooms.quit(ROOM, async () => leaves(ROOM))
+  await rooms.quit('attic', async () => {})
+  leaves('attic')
+  expect(rooms.all).toEqual([])
+  expect(rooms.lost).toBeNull()
+})
+
+test('a room that I could not leave stays, and can be lost later', async () => {
+  const refused = rooms.quit(ROOM, () => Promise.reject(new Error('The owner hands over first.')))
+  expect(refused).rejects.toThrow('hands over')
+  await refused.catch(() => {})
+  expect(garden()).not.toBeNull()
+  leaves(ROOM)
+  expect(rooms.lost?.id).toBe(ROOM)
 })

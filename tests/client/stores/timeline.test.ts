@@ -447,3 +447,30 @@ test('a deleted message leaves a trace', async () => {
   says('message.deleted', { message_id: 'm1' })
   expect(timeline.entries()[0]?.message).toMatchObject({ content: '', deleted_at: expect.any(String) })
 })
+
+describe('pictures', () => {
+  const PICTURE = { id: 'u1', url: '/uploads/u1.png', mime: 'image/png', bytes: 9, width: 4, height: 3, name: 'A map' }
+
+  test('are in the row at once, and go along with the message', async () => {
+    const { timeline, posted: out, outcomes } = room()
+    await timeline.open()
+    outcomes.push(message(1, { sender_id: ADA.id, client_id: 'c1', content: '', attachments: [PICTURE] }))
+    const sending = timeline.send('', [PICTURE])
+    expect(timeline.entries().map(entry => entry.message.attachments)).toEqual([[PICTURE]])
+    await sending
+    expect(out).toEqual([{ content: '', client_id: 'c1', attachment_ids: ['u1'] }])
+  })
+
+  test('of a message that never got an answer survive a reload', async () => {
+    const shelf = shelfOf()
+    const before = room(page([]), shelf)
+    await before.timeline.open()
+    before.outcomes.push(new Unreachable())
+    await before.timeline.send('look', [PICTURE])
+    const { timeline, posted: out, outcomes } = room(page([]), shelf)
+    await timeline.open()
+    outcomes.push(message(1, { sender_id: ADA.id, client_id: 'c1', content: 'look', attachments: [PICTURE] }))
+    await timeline.retry('c1')
+    expect(out).toEqual([{ content: 'look', client_id: 'c1', attachment_ids: ['u1'] }])
+  })
+})
