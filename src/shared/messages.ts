@@ -79,6 +79,9 @@ export const Message = z.object({
   reactions: z.array(z.object({ emoji: z.string(), user_ids: z.array(Id) })),
   edited_at: Instant.nullable(),
   deleted_at: Instant.nullable(),
+  /** Absent only in events from before messages could be pinned, as is who did it. */
+  pinned_at: Instant.nullable().optional(),
+  pinned_by: Id.nullable().optional(),
   status: MessageStatus,
   ai: AiRun.nullable(),
 })

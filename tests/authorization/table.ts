@@ -238,6 +238,9 @@ export const TABLE: Record<string, Case[]> = {
     ...aMessage(memberWhoMaySpeak(200, 'message'), naming({ emoji: '%F0%9F%91%8D' })),
     to('with a word', memberWhoMaySpeak('422 not_an_emoji', 'message'), naming({ emoji: ':thumbsup:' })),
   ],
+  'PUT /api/messages/:message_id/pin': aMessage(memberWhoMaySpeak(200, 'message')),
+  'DELETE /api/messages/:message_id/pin': aMessage(memberWhoMaySpeak(200, 'message')),
+  'GET /api/rooms/:room_id/pins': aRoom(memberOfRoom(200)),
   'POST /api/messages/:message_id/stop': [
     ...anAnswer(but(memberOfRoom(200, 'message'), { muted: '403 not_yours_to_stop' })),
     to(

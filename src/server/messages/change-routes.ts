@@ -6,6 +6,7 @@ import { document } from '../http/document.ts'
 import { signedIn } from '../http/session.ts'
 import { deleteMessage } from './delete.ts'
 import { edit, listEdits } from './edit.ts'
+import { pin } from './pins.ts'
 import { react } from './reactions.ts'
 
 const TAG = 'Messages'
@@ -43,5 +44,13 @@ export function changeRoutes({ db, log, files, sessions, secure }: Deps) {
       '/reactions/:emoji',
       async ({ viewer, params }) => ({ message: await react(log, tables, viewer, params, false) }),
       { detail: document(TAG, 'Take a reaction of mine back', { 200: OneMessage }) },
+    )
+    .put('/pin', async ({ viewer, params }) => ({ message: await pin(log, tables, viewer, params.message_id, true) }), {
+      detail: document(TAG, 'Pin a message for everybody in the room', { 200: OneMessage }),
+    })
+    .delete(
+      '/pin',
+      async ({ viewer, params }) => ({ message: await pin(log, tables, viewer, params.message_id, false) }),
+      { detail: document(TAG, 'Unpin a message', { 200: OneMessage }) },
     )
 }

@@ -30,6 +30,8 @@ export function presentMessage(
     reactions,
     edited_at: row.edited_at === null ? null : new Date(row.edited_at).toISOString(),
     deleted_at: row.deleted_at === null ? null : new Date(row.deleted_at).toISOString(),
+    pinned_at: row.pinned_at === null ? null : new Date(row.pinned_at).toISOString(),
+    pinned_by: row.pinned_by,
     status: row.status,
     ai: row.ai && { ...row.ai, stale },
   }

@@ -16,6 +16,7 @@ import { signedIn } from '../http/session.ts'
 import { roomOf } from '../rooms/access.ts'
 import { changeRoutes } from './change-routes.ts'
 import { findByHash, readPage } from './pages.ts'
+import { listPins } from './pins.ts'
 import { post } from './post.ts'
 import { regenerate } from './regenerate.ts'
 import { stop } from './stop.ts'
@@ -23,6 +24,7 @@ import { chooseVersion, listVersions } from './versions.ts'
 
 const TAG = 'Messages'
 const OneMessage = z.object({ message: Message })
+const Messages = z.object({ messages: z.array(Message) })
 const Versions = z.object({ versions: z.array(MessageVersion) })
 
 /** Reading, posting, and what becomes of what was posted. */
@@ -55,6 +57,11 @@ export function messageRoutes(deps: Deps) {
           200: OneMessage,
         }),
       },
+    )
+    .get(
+      '/rooms/:room_id/pins',
+      async ({ viewer, params }) => ({ messages: await listPins(db, viewer, params.room_id) }),
+      { detail: document(TAG, 'What is pinned in a room, the newest pin first', { 200: Messages }) },
     )
     .post(
       '/messages/:message_id/stop',
