@@ -25,6 +25,7 @@ import { inviteRoutes } from './invites/routes.ts'
 import { messageRoutes } from './messages/routes.ts'
 import type { ModelCatalog } from './rooms/models.ts'
 import { roomRoutes } from './rooms/routes.ts'
+import { searchRoutes } from './search/routes.ts'
 import type { Hub } from './stream/hub.ts'
 import { streamRoutes } from './stream/routes.ts'
 import { createFiles, type Files } from './uploads/files.ts'
@@ -74,6 +75,7 @@ export async function createApp(parts: Parts) {
     .use(roomRoutes(deps))
     .use(inviteRoutes(deps))
     .use(messageRoutes(deps))
+    .use(searchRoutes(deps))
     .use(streamRoutes(deps))
     .use(uploadRoutes(deps))
     .use(adminRoutes(deps))

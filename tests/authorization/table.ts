@@ -269,6 +269,17 @@ export const TABLE: Record<string, Case[]> = {
     to('no message', nowhere('message'), naming({ hash: nothing() })),
   ],
 
+  'GET /api/search': [
+    to('words', signedIn(200), () => ({ query: 'q=hello' })),
+    to('words in a room', memberOfRoom(200), async ({ place }) => ({
+      query: `q=hello&room_id=${(await place.home()).room.id}`,
+    })),
+    to('words in no room', nowhere(), () => ({ query: `q=hello&room_id=${nothing()}` })),
+    to('words in a deleted room', nowhere(), async ({ place }) => ({
+      query: `q=hello&room_id=${(await place.deleted()).room.id}`,
+    })),
+  ],
+
   // ── The stream ────────────────────────────────────────────────────────────────────────────────────────────────────
   'GET /api/rooms/:room_id/events': aRoom(memberOfRoom(200)),
   'GET /api/events': alone(signedIn(200)),

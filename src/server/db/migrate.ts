@@ -23,9 +23,13 @@ export function migrate(connection: Connection, folder = MIGRATIONS) {
   connection.run('PRAGMA foreign_keys = ON')
 }
 
+/** Of ordinary tables. A full-text index is a virtual one and keeps its pages in shadow tables, whose rows it merges as it likes. */
 function countRows(connection: Connection) {
   const tables = connection
-    .query<{ name: string }, []>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    .query<{ name: string }, []>(
+      `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+       AND name IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table')`,
+    )
     .all()
   return new Map(
     tables.map(({ name }) => {

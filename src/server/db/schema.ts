@@ -2,7 +2,10 @@ import type { LastingData, LastingType } from '../../shared/events.ts'
 import type { AiRun } from '../../shared/messages.ts'
 import type { ColumnKit } from './columns.ts'
 
-/** Every table, once, for every engine. Ids are UUIDv7 text, so they sort by the time they were made. */
+/**
+ * Every table, once, for every engine. Ids are UUIDv7 text, so they sort by the time they were made. Only the full-text index
+ * of the messages is not here: each engine has its own, made by a migration and kept true by triggers (see `search/`).
+ */
 export function defineSchema(kit: ColumnKit) {
   const { table, text, choice, integer, real, flag, instant, json, sequence, index, unique, primaryKey } = kit
 

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'bun:test'
+import { snippetOf } from '../../src/server/search/snippet.ts'
+
+const FILLING = 'Words that nobody looks for. '.repeat(20)
+const hits = (content: string, ...terms: string[]) =>
+  snippetOf(content, terms).flatMap(({ text, hit }) => (hit ? [text] : []))
+
+describe('a snippet', () => {
+  test('is the whole of a short text, in pieces', () => {
+    expect(snippetOf('Tea, or more tea?', ['tea'])).toEqual([
+      { text: 'Tea', hit: true },
+      { text: ', or more ', hit: false },
+      { text: 'tea', hit: true },
+      { text: '?', hit: false },
+    ])
+  })
+
+  test('of a long text lies around the first hit, cut between words', () => {
+    const pieces = snippetOf(`${FILLING}Then a needle here. ${FILLING}`, ['needle'])
+    expect(pieces.filter(({ hit }) => hit)).toEqual([{ text: 'needle', hit: true }])
+    expect(pieces[0]?.text).toMatch(/^…\w+ .*Then a $/)
+    expect(pieces.at(-1)?.text).toMatch(/^ here\. .*\S…$/)
+    const text = pieces.map(piece => piece.text).join('')
+    expect(text.length).toBeLessThan(220)
+    expect(`${FILLING}Then a needle here. ${FILLING}`).toContain(text.slice(1, -1))
+  })
+
+  test('begins with an ellipsis although the first piece is the hit', () => {
+    const pieces = snippetOf(`${'x'.repeat(300)}needle`, ['needle'])
+    expect(pieces).toEqual([
+      { text: `…${'x'.repeat(50)}`, hit: false },
+      { text: 'needle', hit: true },
+    ])
+    expect(snippetOf(`${'x'.repeat(300)} needle`, ['x'.repeat(300)])[0]).toEqual({ text: 'x'.repeat(300), hit: true })
+  })
+
+  test('marks hits whatever their case and accents, and those that overlap as one', () => {
+    expect(hits('CAFÉ, cafe\u0301 and Café', 'cafe')).toEqual(['CAFÉ', 'cafe\u0301', 'Café'])
+    expect(hits('abcdef', 'abcd', 'cdef')).toEqual(['abcdef'])
+    expect(hits('a İstanbul ß end', 'end')).toEqual(['end'])
+  })
+
+  test('never cuts a character in two', () => {
+    for (const shift of [0, 1]) {
+      const text = snippetOf(`${'x'.repeat(shift)}${'😀'.repeat(300)}needle${'😀'.repeat(300)}`, ['needle'])
+        .map(piece => piece.text)
+        .join('')
+      expect(text.isWellFormed()).toBe(true)
+      expect(text).toContain('😀needle😀')
+    }
+  })
+
+  test('of text without spaces, and without a hit', () => {
+    expect(hits('今日は東京で会いましょう', '東京')).toEqual(['東京'])
+    expect(snippetOf('nothing here', [])).toEqual([{ text: 'nothing here', hit: false }])
+    expect(snippetOf('', ['tea'])).toEqual([])
+  })
+})
