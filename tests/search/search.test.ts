@@ -101,11 +101,40 @@ describe('who finds what', () => {
     for (const q of ['xylophone', 'vx']) expect(await finds(ada, q)).not.toContain('xylophone vx gone')
   })
 
-  test('an edited message is found by what it says now', async () => {
+  test('an edited message is found by what it says now, a deleted one no more', async () => {
     const message = await ada.says(room, 'a clavichord')
-    change(message, 'content', 'a harpsichord')
+    await ada.must('PATCH', `/api/messages/${message.id}`, { content: 'a harpsichord' })
     expect(await finds(ada, 'clavichord')).toEqual([])
     expect(await finds(ada, 'harpsichord')).toEqual(['a harpsichord'])
+    await ada.must('DELETE', `/api/messages/${message.id}`)
+    expect(await finds(ada, 'harpsichord')).toEqual([])
+  })
+
+  test('in one room or in a thousand', async () => {
+    const everywhere = await server.person('Everywhere')
+    const home = await everywhere.creates({ ai_mode: 'off' })
+    await everywhere.says(home, 'contrabassoon zj')
+    inDatabase(
+      `WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1000)
+       INSERT INTO rooms (id, name, model_id, ai_mode, system_prompt, visibility, created_by, created_at)
+       SELECT printf('00000000-0000-7000-8000-%012d', n), name || n, model_id, ai_mode, '', visibility, created_by, created_at
+       FROM rooms, n WHERE id = ?`,
+      home.id,
+    )
+    const many = "rooms WHERE id LIKE '00000000-0000-7000-8000-%'"
+    inDatabase(
+      `INSERT INTO room_members (room_id, user_id, role, joined_at) SELECT id, ?, 'member', 1 FROM ${many}`,
+      everywhere.user.id,
+    )
+    inDatabase(
+      `INSERT INTO messages (id, room_id, seq, hash, sender_id, content, mentions, status, created_at)
+       SELECT replace(id, '-8000-', '-9000-'), id, 1, 'h', ?, 'contrabassoon', '[]', 'complete', 1 FROM ${many}`,
+      everywhere.user.id,
+    )
+    expect(await finds(everywhere, 'contrabassoon', '&limit=50')).toHaveLength(50)
+    expect(await finds(everywhere, '"contrabassoon zj"')).toEqual(['contrabassoon zj'])
+    expect(await finds(everywhere, 'contrabassoon zj')).toEqual(['contrabassoon zj'])
+    expect(await finds(ada, 'contrabassoon')).toEqual([])
   })
 
   test('an answer of the assistant is found once it is final', async () => {
