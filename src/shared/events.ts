@@ -10,6 +10,7 @@ export type LastingData = {
   'message.deleted': { room_id: string; message_id: string }
   'room.created': { room_id: string; room: Room }
   'room.updated': { room_id: string; room: Room }
+  /** Every message with a smaller `seq` is gone. */
   'room.cleared': { room_id: string; room: Room; before_seq: number }
   'room.deleted': { room_id: string; room: Room }
   'room.restored': { room_id: string; room: Room }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ROOM_NAME_MAX, SYSTEM_PROMPT_MAX } from './limits.ts'
+import { ROOM_NAME_MAX, ROOM_TOPIC_MAX, SYSTEM_PROMPT_MAX } from './limits.ts'
 import { Id, Instant, line, paragraph } from './text.ts'
 import { User } from './users.ts'
 
@@ -12,6 +12,8 @@ export type Visibility = z.infer<typeof Visibility>
 export const Room = z.object({
   id: Id,
   name: z.string(),
+  /** Absent only in events from before rooms had one. */
+  description: z.string().optional(),
   model_id: z.string(),
   ai_mode: AiMode,
   system_prompt: z.string(),
@@ -49,6 +51,7 @@ export type MemberChange = z.infer<typeof MemberChange>
 
 const settings = {
   name: line(ROOM_NAME_MAX, 'The room name'),
+  description: paragraph(ROOM_TOPIC_MAX, 'The description').trim(),
   model_id: line(200, 'The model'),
   ai_mode: AiMode,
   system_prompt: paragraph(SYSTEM_PROMPT_MAX, 'The instructions'),
@@ -57,6 +60,7 @@ const settings = {
 
 export const NewRoom = z.object({
   name: settings.name,
+  description: settings.description.optional(),
   model_id: settings.model_id,
   ai_mode: settings.ai_mode.default('mention'),
   system_prompt: settings.system_prompt.default(''),
@@ -66,6 +70,10 @@ export type NewRoom = z.infer<typeof NewRoom>
 
 export const RoomChange = z.object(settings).partial()
 export type RoomChange = z.infer<typeof RoomChange>
+
+/** How many messages went. */
+export const Cleared = z.object({ cleared: z.int() })
+export type Cleared = z.infer<typeof Cleared>
 
 /** One room from the inside. `agents` are not members: they are at hand in every room. */
 export const RoomDetails = z.object({ room: MyRoom, members: z.array(Member), agents: z.array(User) })

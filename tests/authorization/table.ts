@@ -113,6 +113,7 @@ export const TABLE: Record<string, Case[]> = {
     to('a public room', signedIn(200), async ({ place }) => ({ params: { room_id: (await place.publicRoom()).id } })),
   ],
   'POST /api/rooms/:room_id/leave': aRoom(memberOfRoom(204)),
+  'POST /api/rooms/:room_id/clear': aRoom(ownerOrAdmin(200)),
   'PATCH /api/rooms/:room_id/members/:user_id': [
     ...aRoom(ownerOrAdmin(200), carrying(member, { is_muted: true })),
     to('the ownership for the member', ownerOrAdmin(200), carrying(member, { role: 'owner' })),

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNull, lte } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, isNull, lte } from 'drizzle-orm'
 import type { AiRun, Upload } from '../../shared/messages.ts'
 import type { Database } from '../db/database.ts'
 import { attachmentsOf } from '../messages/present.ts'
@@ -62,7 +62,7 @@ export async function readConversation(db: Database, reader: Reader): Promise<Co
   const max_tokens = Math.max(256, Math.min(ANSWER_MAX, Math.floor(context * ANSWER_SHARE)))
   const system = instructions(room, setting)
   const budget = context - max_tokens - estimate(system)
-  const history = fit(await latest(db, room.id, reader.up_to_seq), budget, reader.look !== null).reverse()
+  const history = fit(await latest(db, room, reader.up_to_seq), budget, reader.look !== null).reverse()
   const pictures = reader.look ? await see(history, reader.look) : null
   return {
     messages: [{ role: 'system', content: system }, ...asTurns(history, setting.me.id, pictures)],
@@ -73,7 +73,7 @@ export async function readConversation(db: Database, reader: Reader): Promise<Co
 }
 
 /** Newest first. */
-async function latest({ read, tables }: Database, room_id: string, up_to_seq: number): Promise<Said[]> {
+async function latest({ read, tables }: Database, room: RoomRow, up_to_seq: number): Promise<Said[]> {
   const { messages, users } = tables
   const rows = await read
     .select({
@@ -90,7 +90,8 @@ async function latest({ read, tables }: Database, room_id: string, up_to_seq: nu
     .innerJoin(users, eq(users.id, messages.sender_id))
     .where(
       and(
-        eq(messages.room_id, room_id),
+        eq(messages.room_id, room.id),
+        gt(messages.seq, room.cleared_seq),
         lte(messages.seq, up_to_seq),
         isNull(messages.deleted_at),
         inArray(messages.status, ['complete', 'stopped', 'interrupted']),

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
 import type { AiRun } from '../../shared/messages.ts'
 import type { Query, Tables } from '../db/database.ts'
 import { notFound, Problem } from '../http/problems.ts'
@@ -8,6 +8,12 @@ import type { MessageRow } from './present.ts'
 
 export type Found = { message: MessageRow; room: RoomRow; membership: MemberRow }
 
+/** The messages of a room that were not cleared away, as of this very query. */
+export function standingIn({ messages, rooms }: Tables, room_id: string): SQL | undefined {
+  const cleared_seq = sql`(select ${rooms.cleared_seq} from ${rooms} where ${rooms.id} = ${room_id})`
+  return and(eq(messages.room_id, room_id), gt(messages.seq, cleared_seq))
+}
+
 /** A message as a member of its room finds it; for everybody else it does not exist. */
 export async function messageOf(query: Query, tables: Tables, user_id: string, message_id: string): Promise<Found> {
   const { messages, rooms, room_members } = tables
@@ -16,7 +22,7 @@ export async function messageOf(query: Query, tables: Tables, user_id: string, m
     .from(messages)
     .innerJoin(rooms, eq(rooms.id, messages.room_id))
     .innerJoin(room_members, and(eq(room_members.room_id, rooms.id), eq(room_members.user_id, user_id)))
-    .where(and(eq(messages.id, message_id), isNull(rooms.deleted_at)))
+    .where(and(eq(messages.id, message_id), isNull(rooms.deleted_at), gt(messages.seq, rooms.cleared_seq)))
   if (!found) throw notFound('message')
   return found
 }

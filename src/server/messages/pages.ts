@@ -6,6 +6,7 @@ import { writePosition } from '../events/position.ts'
 import { invalid, notFound } from '../http/problems.ts'
 import { memberCount } from '../rooms/lists.ts'
 import { presentRoom } from '../rooms/present.ts'
+import { standingIn } from './access.ts'
 import { type MessageRow, presentMessages } from './present.ts'
 
 /** One page of a room that the caller has found through the viewer's membership. Without an anchor: the newest messages. */
@@ -56,30 +57,33 @@ async function readAround(
 }
 
 /** The last `count` messages up to and including `seq`, oldest first. */
-async function older({ read, tables: { messages } }: Database, room_id: string, seq: number, count: number) {
+async function older({ read, tables }: Database, room_id: string, seq: number, count: number) {
+  const { messages } = tables
   const rows = await read
     .select()
     .from(messages)
-    .where(and(eq(messages.room_id, room_id), lte(messages.seq, seq)))
+    .where(and(standingIn(tables, room_id), lte(messages.seq, seq)))
     .orderBy(desc(messages.seq))
     .limit(count)
   return rows.reverse()
 }
 
-async function newer({ read, tables: { messages } }: Database, room_id: string, seq: number, count: number) {
+async function newer({ read, tables }: Database, room_id: string, seq: number, count: number) {
+  const { messages } = tables
   return read
     .select()
     .from(messages)
-    .where(and(eq(messages.room_id, room_id), gt(messages.seq, seq)))
+    .where(and(standingIn(tables, room_id), gt(messages.seq, seq)))
     .orderBy(asc(messages.seq))
     .limit(count)
 }
 
-async function seqOf({ read, tables: { messages } }: Database, room_id: string, message_id: string): Promise<number> {
+async function seqOf({ read, tables }: Database, room_id: string, message_id: string): Promise<number> {
+  const { messages } = tables
   const [found] = await read
     .select({ seq: messages.seq })
     .from(messages)
-    .where(and(eq(messages.id, message_id), eq(messages.room_id, room_id)))
+    .where(and(eq(messages.id, message_id), standingIn(tables, room_id)))
   if (!found) throw notFound('message')
   return found.seq
 }
@@ -92,7 +96,7 @@ export async function findByHash(db: Database, user_id: string, hash: string): P
     .from(messages)
     .innerJoin(rooms, eq(rooms.id, messages.room_id))
     .innerJoin(room_members, and(eq(room_members.room_id, rooms.id), eq(room_members.user_id, user_id)))
-    .where(and(eq(messages.hash, hash), isNull(rooms.deleted_at)))
+    .where(and(eq(messages.hash, hash), isNull(rooms.deleted_at), gt(messages.seq, rooms.cleared_seq)))
     .limit(1)
   const [message] = found ? await presentMessages(db.read, db.tables, [found.message]) : []
   if (!found || !message) throw notFound('message')

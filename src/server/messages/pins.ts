@@ -1,12 +1,11 @@
-import { and, desc, eq, gt, isNotNull } from 'drizzle-orm'
+import { and, desc, eq, isNotNull } from 'drizzle-orm'
 import type { Message } from '../../shared/messages.ts'
 import type { Viewer } from '../accounts/sessions.ts'
 import type { Database, Query, Tables } from '../db/database.ts'
 import type { Log } from '../events/log.ts'
 import { notFound, Problem } from '../http/problems.ts'
 import { roomOf } from '../rooms/access.ts'
-import type { RoomRow } from '../rooms/present.ts'
-import { messageToMark } from './access.ts'
+import { messageToMark, standingIn } from './access.ts'
 import { presentMessages } from './present.ts'
 import { announce } from './revise.ts'
 
@@ -29,7 +28,7 @@ export async function pin(
       if (!same) throw notFound('message')
       return same
     }
-    const there = await pinned(tx, tables, room)
+    const there = await pinned(tx, tables, room.id)
     if (wanted && there.length >= PINS_MAX)
       throw new Problem(409, 'too_many_pins', `A room holds at most ${PINS_MAX} pinned messages. Unpin one first.`)
     // One after the other also within a millisecond: they are shown in the order in which they were pinned.
@@ -48,13 +47,14 @@ export async function pin(
 /** What is pinned in one of the viewer's rooms, the newest pin first. */
 export async function listPins({ read, tables }: Database, { user }: Viewer, room_id: string): Promise<Message[]> {
   const { room } = await roomOf(read, tables, user.id, room_id)
-  return presentMessages(read, tables, await pinned(read, tables, room))
+  return presentMessages(read, tables, await pinned(read, tables, room.id))
 }
 
-function pinned(query: Query, { messages }: Tables, { id, cleared_seq }: RoomRow) {
+function pinned(query: Query, tables: Tables, room_id: string) {
+  const { messages } = tables
   return query
     .select()
     .from(messages)
-    .where(and(eq(messages.room_id, id), gt(messages.seq, cleared_seq), isNotNull(messages.pinned_at)))
+    .where(and(standingIn(tables, room_id), isNotNull(messages.pinned_at)))
     .orderBy(desc(messages.pinned_at))
 }

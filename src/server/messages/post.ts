@@ -8,6 +8,7 @@ import { invalid, notFound, Problem } from '../http/problems.ts'
 import { roomOf } from '../rooms/access.ts'
 import { mentionable } from '../rooms/lists.ts'
 import { mutedProblem } from '../rooms/membership.ts'
+import { standingIn } from './access.ts'
 import { attach } from './attach.ts'
 import { hashMessage } from './hash.ts'
 import { type Author, type MessageRow, presentMessage, presentMessages } from './present.ts'
@@ -96,11 +97,12 @@ async function markOwnRead(tx: Query, tables: Tables, room_id: string, user_id: 
   if (membership.is_muted) throw mutedProblem()
 }
 
-async function requireInRoom(tx: Query, { messages }: Tables, room_id: string, message_id: string) {
+async function requireInRoom(tx: Query, tables: Tables, room_id: string, message_id: string) {
+  const { messages } = tables
   const [found] = await tx
     .select({ id: messages.id })
     .from(messages)
-    .where(and(eq(messages.id, message_id), eq(messages.room_id, room_id)))
+    .where(and(eq(messages.id, message_id), standingIn(tables, room_id)))
   if (!found) throw invalid('reply_to', 'The message that this one replies to is not in the room.')
 }
 

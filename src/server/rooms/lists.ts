@@ -16,7 +16,7 @@ export async function memberCount(query: Query, { room_members }: Tables, room_i
 /** The viewer's rooms, or only the one named, newest activity first. */
 export async function myRooms({ read, tables }: Database, user_id: string, room_id?: string): Promise<MyRoom[]> {
   const { rooms, room_members, messages } = tables
-  const unread = sql`from ${messages} where ${messages.room_id} = ${rooms.id} and ${messages.seq} > ${room_members.last_read_seq}
+  const unread = sql`from ${messages} where ${messages.room_id} = ${rooms.id} and ${messages.seq} > ${room_members.last_read_seq} and ${messages.seq} > ${rooms.cleared_seq}
     and ${messages.sender_id} <> ${user_id} and ${messages.deleted_at} is null`
   const rows = await read
     .select({

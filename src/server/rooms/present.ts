@@ -10,6 +10,7 @@ export function presentRoom(row: RoomRow, member_count: number): Room {
   return {
     id: row.id,
     name: row.name,
+    description: row.description,
     model_id: row.model_id,
     ai_mode: row.ai_mode,
     system_prompt: row.system_prompt,

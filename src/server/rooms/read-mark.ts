@@ -15,11 +15,11 @@ export async function markRead(
 ): Promise<void> {
   const { room_members, messages } = tables
   await log.write(async (tx, emit) => {
-    const { membership } = await roomOf(tx, tables, user.id, room_id)
+    const { room, membership } = await roomOf(tx, tables, user.id, room_id)
     const [message] = await tx
       .select({ seq: messages.seq })
       .from(messages)
-      .where(and(eq(messages.id, message_id), eq(messages.room_id, room_id)))
+      .where(and(eq(messages.id, message_id), eq(messages.room_id, room_id), gt(messages.seq, room.cleared_seq)))
     if (!message) throw notFound('message')
     const last_read_seq = message.seq
     if (membership.last_read_seq === last_read_seq) return

@@ -1,13 +1,24 @@
 import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { ReadMark } from '../../shared/messages.ts'
-import { Member, MemberChange, ModelList, MyRoom, NewRoom, Room, RoomChange, RoomDetails } from '../../shared/rooms.ts'
+import {
+  Cleared,
+  Member,
+  MemberChange,
+  ModelList,
+  MyRoom,
+  NewRoom,
+  Room,
+  RoomChange,
+  RoomDetails,
+} from '../../shared/rooms.ts'
 import { RoomUsage } from '../../shared/usage.ts'
 import type { Deps } from '../app.ts'
 import { document } from '../http/document.ts'
 import { signedIn } from '../http/session.ts'
 import { roomOf } from './access.ts'
 import { changeRoom } from './change.ts'
+import { clear } from './clear.ts'
 import { createRoom } from './create.ts'
 import { deleteRoom } from './deletion.ts'
 import { joinableRooms, myRooms, roomDetails } from './lists.ts'
@@ -75,6 +86,9 @@ export function roomRoutes({ db, log, bus, catalog, sessions, secure }: Deps) {
       },
       { detail: document(TAG, 'Delete a room; an admin can bring it back (owner or admin)', { 204: null }) },
     )
+    .post('/rooms/:room_id/clear', ({ viewer, params }) => clear(log, tables, viewer, params.room_id), {
+      detail: document(TAG, 'Clear away all that was said in it (owner or admin)', { 200: Cleared }),
+    })
     .patch(
       '/rooms/:room_id/members/:user_id',
       async ({ viewer, params, body }) => ({
