@@ -68,6 +68,7 @@ try {
   for (const [name, person, q] of asked) {
     const times: number[] = []
     let found = 0
+    const cpuBefore = server.cpu()
     for (let round = 0; round < ROUNDS; round++) {
       const begun = performance.now()
       const { results } = await person.must<{ results: unknown[] }>(
@@ -77,12 +78,13 @@ try {
       times.push(performance.now() - begun)
       found = results.length
     }
-    rows.push({ name, found, p50: quantile(times, 0.5), max: quantile(times, 1) })
+    const cpu = ((server.cpu() - cpuBefore) / ROUNDS) * 1000
+    rows.push({ name, found, p50: quantile(times, 0.5), max: quantile(times, 1), cpu })
   }
   console.log(
     table(
-      ['search', 'found', 'p50 ms', 'max ms'],
-      rows.map(({ name, found, p50, max }) => [name, found, p50, max]),
+      ['search', 'found', 'p50 ms', 'max ms', 'server ms each'],
+      rows.map(({ name, found, p50, max, cpu }) => [name, found, p50, max, cpu]),
     ),
   )
   console.log()
