@@ -76,6 +76,30 @@ describe('deleting', () => {
     expect((await grace.rooms()).find(({ id }) => id === room.id)).toMatchObject({ unread_count: 0, mention_count: 0 })
   })
 
+  test('is not undone by reading the log from before', async () => {
+    const kept = await ada.says(room, 'this stays')
+    const { cursor } = await grace.must<{ cursor: string }>('GET', `/api/rooms/${kept.room_id}/messages`)
+    const message = await ada.says(room, 'a secret')
+    await ada.must('PATCH', `/api/messages/${message.id}`, { content: 'another secret' })
+    const after = await ada.says(room, 'this stays too')
+    await deletes(ada, message)
+
+    const newcomer = await server.person('Newcomer')
+    await newcomer.joins(room)
+    const log = await newcomer.must<{ events: { type: string; data: { message?: Message } }[] }>(
+      'GET',
+      `/api/events/poll?after=${cursor}&wait=0`,
+    )
+    expect(JSON.stringify(log)).not.toContain('secret')
+    const trace = await found(newcomer, message)
+    expect(log.events.slice(0, 4).map(({ type, data }) => [type, data.message])).toEqual([
+      ['message.created', trace],
+      ['message.updated', trace],
+      ['message.created', after],
+      ['message.deleted', undefined],
+    ])
+  })
+
   test('twice, or many times at once, is told once', async () => {
     const message = await ada.says(room, 'gone')
     const answers = await Promise.all(Array.from({ length: 8 }, () => deletes(ada, message)))

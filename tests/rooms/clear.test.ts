@@ -65,6 +65,23 @@ describe('clearing', () => {
     expect(await status(ada, 'POST', `/api/rooms/${room.id}/messages`, reply)).toBe(422)
   })
 
+  test('is not undone by reading the log from before', async () => {
+    const { cursor } = await grace.must<MessagePage>('GET', `/api/rooms/${room.id}/messages`)
+    const secret = await ada.says(room, 'a secret')
+    await ada.must('PATCH', `/api/messages/${secret.id}`, { content: 'another secret' })
+    await clears(ada)
+    const next = await ada.says(room, 'and that was all')
+    const newcomer = await server.person('Newcomer')
+    await newcomer.joins(room)
+    const { events } = await newcomer.must<{ events: { type: string }[] }>(
+      'GET',
+      `/api/events/poll?after=${cursor}&wait=0`,
+    )
+    expect(JSON.stringify(events)).not.toContain('secret')
+    expect(events.map(({ type }) => type).slice(0, 2)).toEqual(['room.cleared', 'message.created'])
+    await stream.sees('message.created', ({ data }) => data.message.id === next.id)
+  })
+
   test('is for the owner and admins, and nobody hears of it when there is nothing to clear', async () => {
     expect((await clears(ada)).body.cleared).toBe(0)
     await grace.says(room, 'mine')

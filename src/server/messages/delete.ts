@@ -1,9 +1,11 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, gte, inArray, sql } from 'drizzle-orm'
+import type { Message } from '../../shared/messages.ts'
 import type { Viewer } from '../accounts/sessions.ts'
-import type { Tables } from '../db/database.ts'
+import type { Query, Tables } from '../db/database.ts'
 import type { Log } from '../events/log.ts'
 import { messageOf } from './access.ts'
 import { notYours } from './edit.ts'
+import { type MessageRow, presentMessages } from './present.ts'
 import { announceAnswers } from './revise.ts'
 import { stillStreaming } from './versions.ts'
 
@@ -22,10 +24,11 @@ export async function deleteMessage(log: Log, tables: Tables, { user }: Viewer, 
       throw notYours('Only its author, the owner of the room or an admin can delete a message.')
     if (message.deleted_at !== null) return []
     if (message.status === 'streaming') throw stillStreaming()
-    await tx
+    const rows = await tx
       .update(messages)
       .set({ ...TRACE, deleted_at: Date.now() })
       .where(eq(messages.id, message_id))
+      .returning()
     for (const kept of [message_edits, message_versions, reactions])
       await tx.delete(kept).where(eq(kept.message_id, message_id))
     const pictures = await tx
@@ -33,8 +36,24 @@ export async function deleteMessage(log: Log, tables: Tables, { user }: Viewer, 
       .where(eq(uploads.message_id, message_id))
       .returning({ path: uploads.path })
     const { room_id } = message
+    for (const trace of await presentMessages(tx, tables, rows)) await unsay(tx, tables, message, trace)
     await emit({ type: 'message.deleted', room_id, data: { room_id, message_id } })
     await announceAnswers(tx, emit, tables, message)
     return pictures.map(picture => picture.path)
   })
+}
+
+/** Who resumes from before it, or joins later, is not told from the log what was taken back. */
+async function unsay(tx: Query, { events }: Tables, { id, room_id, created_at }: MessageRow, trace: Message) {
+  await tx
+    .update(events)
+    .set({ data: { room_id, message: trace } })
+    .where(
+      and(
+        eq(events.room_id, room_id),
+        gte(events.created_at, created_at),
+        inArray(events.type, ['message.created', 'message.updated']),
+        sql`${events.data} -> 'message' ->> 'id' = ${id}`,
+      ),
+    )
 }

@@ -1,4 +1,5 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, inArray } from 'drizzle-orm'
+import type { LastingType } from '../../shared/events.ts'
 import type { Cleared } from '../../shared/rooms.ts'
 import type { Viewer } from '../accounts/sessions.ts'
 import type { Tables } from '../db/database.ts'
@@ -7,22 +8,23 @@ import { roomToManage } from './access.ts'
 import { memberCount } from './lists.ts'
 import { presentRoom } from './present.ts'
 
+const MESSAGE_EVENTS: LastingType[] = ['message.created', 'message.updated', 'message.deleted']
+
 /**
  * Clears away all that was said in a room so far, for its owner or an admin: from now on nobody finds it, nor do
  * assistants read it. An answer that is being written ends as usual, unseen. An empty room stays as it is.
  */
 export async function clear(log: Log, tables: Tables, { user }: Viewer, room_id: string): Promise<Cleared> {
+  const { rooms, events } = tables
   return log.write(async (tx, emit) => {
     const { last_seq, cleared_seq } = await roomToManage(tx, tables, user, room_id)
     // They are counted without a gap.
     const cleared = last_seq - cleared_seq
     if (cleared === 0) return { cleared }
-    const [row] = await tx
-      .update(tables.rooms)
-      .set({ cleared_seq: last_seq })
-      .where(eq(tables.rooms.id, room_id))
-      .returning()
+    const [row] = await tx.update(rooms).set({ cleared_seq: last_seq }).where(eq(rooms.id, room_id)).returning()
     if (!row) throw new Error('The room was not cleared')
+    // Who resumes from before, or joins later, is not told from the log what was cleared away.
+    await tx.delete(events).where(and(eq(events.room_id, room_id), inArray(events.type, MESSAGE_EVENTS)))
     const room = presentRoom(row, await memberCount(tx, tables, room_id))
     await emit({ type: 'room.cleared', room_id, data: { room_id, room, before_seq: last_seq + 1 } })
     return { cleared }
