@@ -16,6 +16,7 @@ export const RATES = {
   invite_look: { burst: 60, every_s: 1 },
   upload: { burst: 40, every_s: 3 },
   post: { burst: 300, every_s: 0.1 },
+  search: { burst: 60, every_s: 0.5 },
   typing: { burst: 60, every_s: 0.5 },
   regenerate: { burst: 15, every_s: 6 },
   password: { burst: 10, every_s: 30 },

@@ -22,6 +22,7 @@ const RULES: Record<string, Rule[]> = {
   'POST /api/invites/nostr': [{ rate: 'invite', by: 'person' }],
   'GET /api/invites/:token': [{ rate: 'invite_look', by: 'address' }],
   'POST /api/invites/:token/accept': [{ rate: 'invite_look', by: 'person' }],
+  'GET /api/search': [{ rate: 'search', by: 'person' }],
   'POST /api/rooms': [{ rate: 'invite', by: 'person' }],
   'POST /api/rooms/:room_id/messages': [{ rate: 'post', by: 'person' }],
   'POST /api/rooms/:room_id/typing': [{ rate: 'typing', by: 'person' }],
