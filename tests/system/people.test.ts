@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { beforeAll, describe, expect, test } from 'bun:test'
 import { finalizeEvent, generateSecretKey, getPublicKey } from 'nostr-tools/pure'
 import type { NostrEvent } from '../../src/shared/nostr.ts'
 import { party } from '../support/party.ts'
@@ -6,6 +6,12 @@ import { jpeg, png } from '../support/pictures.ts'
 import type { Visitor } from '../support/visitor.ts'
 
 const host = party()
+
+/** The first account of the server is its admin; nobody in these stories but one is. */
+let admins_email: string | undefined
+beforeAll(async () => {
+  admins_email = (await host.server.person('Root')).user.email
+})
 
 const heading = (visitor: Visitor, name: string | RegExp) => visitor.page.getByRole('heading', { name }).first()
 const dialog = (visitor: Visitor) => visitor.page.getByRole('dialog')
@@ -259,28 +265,28 @@ describe('in a room that somebody moderates', () => {
 
 test('who is disabled by an admin is at the sign-in at once, and their page comes to rest there', async () => {
   const { grace } = await host.twoIn('exile', ['Lise', 'Mona'])
-  // The first account of this server is its admin.
-  const admin = await host.arrives('Ada')
+  const admin = await host.arrives('Root')
   await admin.opens('/sign-in')
-  await admin.signsIn()
+  await admin.signsIn(admins_email)
   await admin.page.getByRole('link', { name: 'Administration' }).click()
   await admin.page.getByRole('link', { name: 'People' }).click()
   await admin.page.getByLabel('Search people').fill('mona')
   const person = admin.page.locator('[data-person=mona]')
+  const asked: string[] = []
+  grace.page.on('request', request => asked.push(new URL(request.url()).pathname))
   await person.getByRole('button', { name: 'Disable' }).click()
   await person.getByRole('alertdialog').getByRole('button', { name: 'Disable' }).click()
   const disabled = performance.now()
   await person.getByText('disabled', { exact: true }).waitFor()
   await signInPage(grace)
-  expect(performance.now() - disabled).toBeLessThan(2_000)
+  expect(performance.now() - disabled).toBeLessThan(3_000)
 
-  const asked: string[] = []
-  grace.page.on('request', request => asked.push(request.url()))
   await grace.signsIn('mona@example.org')
   await grace.page.getByRole('alert').waitFor()
   // Long enough for anything that asks over and over to show itself.
   await Bun.sleep(1_500)
-  expect(asked.map(url => new URL(url).pathname)).toEqual(['/api/auth/login'])
+  // Once it looked whether it may listen again, once the person tried to come back.
+  expect(asked.filter(path => path.startsWith('/api/'))).toEqual(['/api/events', '/api/auth/login'])
   expect(new URL(grace.page.url()).pathname).toBe('/sign-in')
 })
 
