@@ -55,6 +55,11 @@ describe('an invite link', () => {
     await ada.says('Welcome!')
     await grace.sees('Welcome!')
 
+    // Who came by it is led back in by it.
+    await grace.opens(link)
+    await heading(grace, 'the-vault').waitFor()
+    await grace.sees('Welcome!')
+
     const mallory = await host.arrives('Mallory')
     await mallory.opens(link)
     await heading(mallory, 'This invitation is over').waitFor()
