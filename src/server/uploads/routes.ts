@@ -79,7 +79,8 @@ function picture(file: Blob, { mime, name, cache }: { mime: string; name: string
     headers: {
       'content-type': mime,
       'cache-control': cache,
-      'content-security-policy': "sandbox; default-src 'none'",
+      // The browser's own page around a picture has a style of its own.
+      'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'",
       'content-disposition': disposition(name, mime),
     },
   })
