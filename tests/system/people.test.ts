@@ -270,6 +270,10 @@ describe('in a room that somebody moderates', () => {
 
 test('who is disabled by an admin is at the sign-in at once, and their page comes to rest there', async () => {
   const { grace } = await host.twoIn('exile', ['Lise', 'Mona'])
+  // Their settings in another tab are as much theirs as the room.
+  const settings = await grace.page.context().newPage()
+  await settings.goto(`${host.server.url}/settings`)
+  await settings.getByLabel('Display name').waitFor()
   const admin = await host.arrives('Root')
   await admin.opens('/sign-in')
   await admin.signsIn(admins_email)
@@ -284,6 +288,7 @@ test('who is disabled by an admin is at the sign-in at once, and their page come
   const disabled = performance.now()
   await person.getByText('disabled', { exact: true }).waitFor()
   await signInPage(grace)
+  await settings.getByRole('heading', { name: 'Sign in' }).waitFor()
   expect(performance.now() - disabled).toBeLessThan(3_000)
 
   await grace.signsIn('mona@example.org')
