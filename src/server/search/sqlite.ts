@@ -74,7 +74,7 @@ export function sqliteFinder(tables: Tables): Finder {
     const found = await query.select({ id: sql<string>`messages.id` }).from(sql`${rooms}
       cross join ${messages} indexed by messages_room_seq on ${messages.room_id} = ${rooms.id}
       where ${rooms.id} in (${allowed(wanted)}) and ${sql.join(first, sql` and `)} and ${narrowed(wanted, short)}
-      order by ${messages.created_at} desc, ${messages.seq} desc limit ${wanted.limit}`)
+      order by ${messages.created_at} desc, ${messages.id} desc limit ${wanted.limit}`)
     return found.map(({ id }) => id)
   }
 
