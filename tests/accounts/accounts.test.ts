@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { SignedIn, User } from '../../src/shared/users.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
@@ -149,22 +152,55 @@ describe('a token', () => {
   const me = (authorization: string) => fetch(`${server.url}/api/auth/me`, { headers: { authorization } })
   const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url')
 
-  test('is refused when unsigned, altered, of another secret or malformed', async () => {
+  test('is refused when unsigned, altered, of another secret, purpose or time, or malformed', async () => {
     const ada = await server.person('Token')
     const [header = '', payload = '', signature = ''] = ada.token.split('.')
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
-    expect(claims.exp).toBeGreaterThan(Date.now() / 1000)
+    const now = Math.floor(Date.now() / 1000)
+    expect(claims.exp).toBeGreaterThan(now)
+    const secret = readFileSync(join(server.dataDir, '.jwt-secret'), 'utf8').trim()
+    const sign = (head: object, claimed: object, key = secret, hash = 'sha256') => {
+      const signed = `${encode(head)}.${encode(claimed)}`
+      return `${signed}.${createHmac(hash, key).update(signed).digest('base64url')}`
+    }
+    const HS256 = { alg: 'HS256', typ: 'JWT' }
+    // The way of signing is right: what is refused below is refused for what it says.
+    expect((await me(`Bearer ${sign(HS256, claims)}`)).status).toBe(200)
+
     const forged = [
-      `${encode({ alg: 'none', typ: 'JWT' })}.${payload}.`,
+      ...['none', 'None', 'NONE', 'nOnE'].map(alg => `${encode({ alg, typ: 'JWT' })}.${payload}.`),
       `${encode({ alg: 'none', typ: 'JWT' })}.${payload}.${signature}`,
+      sign({ alg: 'HS512', typ: 'JWT' }, claims, secret, 'sha512'),
+      sign({ alg: 'RS256', typ: 'JWT' }, claims),
+      sign({ ...HS256, kid: '../../etc/passwd' }, claims, ''.padEnd(32, 'x')),
+      sign(HS256, claims, 'another secret that is long enough'),
+      sign(HS256, claims, ''.padEnd(1, ' ')),
+      sign(HS256, { ...claims, exp: now - 1 }),
+      sign(HS256, { ...claims, exp: 'never' }),
+      sign(HS256, { ...claims, exp: undefined }),
+      sign(HS256, { ...claims, nbf: now + 3_600 }),
+      sign(HS256, { ...claims, aud: 'invite' }),
+      sign(HS256, { ...claims, aud: undefined }),
+      sign(HS256, { ...claims, iss: 'somebody else' }),
+      sign(HS256, { ...claims, sub: crypto.randomUUID() }),
+      sign(HS256, { ...claims, sub: [claims.sub] }),
+      sign(HS256, { ...claims, sid: crypto.randomUUID() }),
+      sign(HS256, { ...claims, sid: undefined }),
       `${header}.${encode({ ...claims, sub: crypto.randomUUID() })}.${signature}`,
       `${header}.${encode({ ...claims, exp: claims.exp + 1 })}.${signature}`,
       `${header}.${payload}.${signature.slice(0, -4)}AAAA`,
+      `${header}.${payload}.`,
       `${header}.${payload}`,
+      `${header}.${payload}.${signature}.${signature}`,
       'x.y.z',
       'A'.repeat(5_000),
     ]
-    for (const token of forged) expect((await me(`Bearer ${token}`)).status).toBe(401)
+    expect(forged.length).toBeGreaterThanOrEqual(25)
+    for (const [index, token] of forged.entries())
+      expect([index, (await me(`Bearer ${token}`)).status]).toEqual([index, 401])
+    // A megabyte does not even get as far as the signature.
+    const huge = await me(`Bearer ${header}.${'A'.repeat(1_000_000)}.${signature}`).catch(() => null)
+    expect(huge?.status ?? 431).toBeGreaterThanOrEqual(400)
     expect((await me(`Bearer ${ada.token}`)).status).toBe(200)
     expect((await me(`Basic ${ada.token}`)).status).toBe(401)
   })
