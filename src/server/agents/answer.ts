@@ -1,4 +1,5 @@
 import type { RunLimits } from './limits.ts'
+import { parseJson } from './providers/json.ts'
 import type { ChatMessage, Completion, Provider, ProviderFailure, Usage } from './providers/provider.ts'
 import type { Reply } from './reply.ts'
 import { chatWithRetries } from './retry.ts'
@@ -112,18 +113,9 @@ function spokenWithCalls({ text, tool_calls, reasoning_details }: Completion): C
       id,
       type: 'function',
       // Ollama refuses a conversation with invalid JSON in it; what the model wrote was not run anyway.
-      function: { name, arguments: isJson(json) ? json : '{}' },
+      function: { name, arguments: parseJson(json) === undefined ? '{}' : json },
     })),
     ...(reasoning_details.length > 0 && { reasoning_details }),
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
   }
 }
 

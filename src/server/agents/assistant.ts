@@ -131,7 +131,12 @@ export function createAssistant({ db, log, bus, provider, tools, pictures, limit
   async function finished(turn: Turn, run: AiRun, reply: Reply, answered: Answer): Promise<Outcome> {
     const { usage, error, first_token_ms, writing_ms } = answered
     const tokens = usage?.completion_tokens ?? null
-    const drawn = await Promise.all(answered.images.map(image => pictures.keep(image)))
+    // The answer is worth more than its picture: what cannot be kept is logged, and the text stands.
+    const unkept = (error: unknown) => {
+      logger.warn('a picture of a model could not be kept', { error })
+      return null
+    }
+    const drawn = await Promise.all(answered.images.map(image => pictures.keep(image).catch(unkept)))
     const kept = drawn.filter(picture => picture !== null)
     const ai: AiRun = {
       ...run,

@@ -26,18 +26,14 @@ export function createPictures(files: Files, reencode: Reencode) {
       }
     },
 
-    /** Keeps what a model drew, re-encoded, so that nothing but pixels is stored. Null for what is no picture. */
-    async keep(dataUrl: string): Promise<Kept | null> {
+    /** Keeps what a model drew, re-encoded, so that nothing but pixels is stored. Rejects for what is no picture, and when it cannot be stored. */
+    async keep(dataUrl: string): Promise<Kept> {
       const encoded = /^data:image\/[\w.+-]+;base64,(.+)$/s.exec(dataUrl)?.[1]
-      if (!encoded) return null
-      try {
-        const picture = await reencode(Buffer.from(encoded, 'base64'))
-        const path = await files.keep('chat-images', picture)
-        const { mime, width, height } = picture
-        return { path, mime, bytes: picture.bytes.length, width, height }
-      } catch {
-        return null
-      }
+      if (!encoded) throw new Error('The model drew nothing that is a picture')
+      const picture = await reencode(Buffer.from(encoded, 'base64'))
+      const path = await files.keep('chat-images', picture)
+      const { mime, width, height } = picture
+      return { path, mime, bytes: picture.bytes.length, width, height }
     },
   }
 }

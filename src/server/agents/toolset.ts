@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ToolRun } from '../../shared/messages.ts'
 import type { RunLimits } from './limits.ts'
+import { parseJson, record } from './providers/json.ts'
 import type { ChatMessage, ToolCall, ToolSpec } from './providers/provider.ts'
 import type { Reply } from './reply.ts'
 import { type Tool, type ToolContext, ToolFailure } from './tools/tool.ts'
@@ -43,7 +44,7 @@ export function createToolset({ tools, reply, limits, signal, written, tainted, 
   async function answer(call: ToolCall, mayOpen: ToolContext['mayOpen']): Promise<ChatMessage> {
     const started = performance.now()
     const tool = byName.get(call.name)
-    const input = parseArguments(call.arguments)
+    const input = record(parseJson(call.arguments))
     // Some servers repeat their ids from round to round.
     const shown: ToolRun = {
       id: `${++seen}:${call.id}`,
@@ -60,7 +61,7 @@ export function createToolset({ tools, reply, limits, signal, written, tainted, 
       if (++calls > limits.calls)
         throw new ToolFailure(`No more than ${limits.calls} tool calls are allowed for one answer.`)
       if (!tool) throw new ToolFailure(`There is no tool named ${call.name}.`)
-      if (input === undefined) throw new ToolFailure('The arguments are not valid JSON. Nothing was run.')
+      if (input === null) throw new ToolFailure('The arguments are not valid JSON. Nothing was run.')
       const parsed = tool.arguments.safeParse(input)
       if (!parsed.success)
         throw new ToolFailure(`The arguments do not fit (${inOneLine(parsed.error)}). Nothing was run.`)
@@ -99,16 +100,6 @@ export function createToolset({ tools, reply, limits, signal, written, tainted, 
 function specOf(tool: Tool): ToolSpec {
   const { $schema: _, ...parameters } = z.toJSONSchema(tool.arguments, { io: 'input' })
   return { type: 'function', function: { name: tool.name, description: tool.description, parameters } }
-}
-
-/** Undefined for what is no JSON object; never run then. */
-function parseArguments(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
-  } catch {
-    return undefined
-  }
 }
 
 /** `url: Invalid input: expected string, received undefined`, for the model as for people. */
