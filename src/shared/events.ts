@@ -1,6 +1,6 @@
 import type { Invite } from './invites.ts'
 import type { Message, ToolRun } from './messages.ts'
-import type { Member, Room } from './rooms.ts'
+import type { Member, MyRoom, Presence, Room } from './rooms.ts'
 import type { User } from './users.ts'
 
 /** What lasts: a row of the log, in the same transaction as the change it reports. */
@@ -18,7 +18,20 @@ export type LastingData = {
   'member.updated': { room_id: string; member: Member }
   'member.left': { room_id: string; member: Member }
   'user.updated': { user: User }
-  'read.updated': { room_id: string; user_id: string; message_id: string; last_read_seq: number; unread_count: number }
+  'read.updated': {
+    room_id: string
+    user_id: string
+    message_id: string | null
+    last_read_seq: number
+    unread_count: number
+    /** Absent only in events from before it was told. */
+    mention_count?: number
+  }
+  /** How this person wants the room from now on, to that person only. */
+  'preferences.updated': { room_id: string; user_id: string } & Pick<
+    MyRoom,
+    'notify' | 'is_favourite' | 'position' | 'is_closed'
+  >
   'invite.accepted': { room_id: string; invite: Invite; user: User }
 }
 
@@ -27,7 +40,7 @@ export type AiState = 'thinking' | 'searching' | 'reading' | 'writing'
 /** What passes: over the bus only, without an id, worth nothing a minute later. */
 export type PassingData = {
   typing: { room_id: string; user_id: string; display_name: string }
-  presence: { room_id: string; user_id: string; state: 'online' | 'away' | 'offline' }
+  presence: { room_id: string; user_id: string; state: Presence }
   'ai.status': { room_id: string; message_id: string; state: AiState; detail: string | null }
   /** A piece of what the model thinks aloud, apart from the answer; `at` as in `message.delta`. */
   'ai.reasoning': { room_id: string; message_id: string; at: number; text: string }

@@ -75,6 +75,8 @@ export const Message = z.object({
   content: z.string(),
   mentions: z.array(Id),
   reply_to: Id.nullable(),
+  /** Who wrote that one. Absent only in events from before this was told. */
+  reply_to_sender_id: Id.nullable().optional(),
   attachments: z.array(Upload),
   reactions: z.array(z.object({ emoji: z.string(), user_ids: z.array(Id) })),
   edited_at: Instant.nullable(),
@@ -117,6 +119,8 @@ export const MessagePageQuery = z.object({
   before: Id.optional(),
   after: Id.optional(),
   around: Id.optional(),
+  /** Around the first message that the viewer has not read; the newest ones where there is none. */
+  at: z.literal('unread', 'must be "unread"').optional(),
   limit: z.coerce
     .number('must be a number')
     .int('must be a whole number')
@@ -129,6 +133,8 @@ export type MessagePageQuery = z.infer<typeof MessagePageQuery>
 export const MessagePage = z.object({
   /** Oldest first. */
   messages: z.array(Message),
+  /** What messages of the page reply to, as far as it is not in the page itself. */
+  quoted: z.array(Message),
   has_more_before: z.boolean(),
   has_more_after: z.boolean(),
   /** The stream position that this page already contains: resume from here and nothing is missed. */
@@ -139,7 +145,8 @@ export type MessagePage = z.infer<typeof MessagePage>
 export const MessageInRoom = z.object({ message: Message, room: Room })
 export type MessageInRoom = z.infer<typeof MessageInRoom>
 
-export const ReadMark = z.object({ message_id: Id })
+/** Null: nothing of it is read. */
+export const ReadMark = z.object({ message_id: Id.nullable() })
 export type ReadMark = z.infer<typeof ReadMark>
 
 /** Asks again: with the room's model of now, or with another one. */

@@ -9,6 +9,13 @@ export type AiMode = z.infer<typeof AiMode>
 export const Visibility = z.enum(['private', 'public'])
 export type Visibility = z.infer<typeof Visibility>
 
+/** Which messages somebody is called for: all of them, those meant for them, or none. */
+export const NotifyLevel = z.enum(['everything', 'mentions', 'nothing'])
+export type NotifyLevel = z.infer<typeof NotifyLevel>
+
+export const Presence = z.enum(['online', 'away', 'offline'])
+export type Presence = z.infer<typeof Presence>
+
 export const Room = z.object({
   id: Id,
   name: z.string(),
@@ -25,12 +32,42 @@ export const Room = z.object({
   last_seq: z.int(),
   last_message_at: Instant.nullable(),
   member_count: z.int(),
+  /** The two of a direct room, who see each other's name on it; null in every other. Absent in events from before there were any. */
+  direct: z.array(User).nullable().optional(),
 })
 export type Room = z.infer<typeof Room>
 
 /** A room as it stands in the viewer's own list. */
-export const MyRoom = Room.extend({ unread_count: z.int(), mention_count: z.int(), last_read_seq: z.int() })
+export const MyRoom = Room.extend({
+  unread_count: z.int(),
+  /** Of the unread ones, those that mention the viewer or reply to them. */
+  mention_count: z.int(),
+  last_read_seq: z.int(),
+  notify: NotifyLevel,
+  is_favourite: z.boolean(),
+  /** Its place in the viewer's list, null for those that go by name after the others. */
+  position: z.int().nullable(),
+  /** A direct room that was put away; it comes back with the next message. */
+  is_closed: z.boolean(),
+})
 export type MyRoom = z.infer<typeof MyRoom>
+
+/** How the viewer wants a room; only direct rooms can be closed. */
+export const RoomPreferences = z
+  .object({
+    notify: NotifyLevel,
+    is_favourite: z.boolean('must be true or false'),
+    is_closed: z.boolean('must be true or false'),
+  })
+  .partial()
+export type RoomPreferences = z.infer<typeof RoomPreferences>
+
+/** The viewer's rooms in the order in which they want them; rooms that are not named go by name after these. */
+export const RoomOrder = z.object({ room_ids: z.array(Id).max(1_000, 'At most 1000 rooms can be put in order') })
+export type RoomOrder = z.infer<typeof RoomOrder>
+
+export const NewDirectRoom = z.object({ user_id: Id })
+export type NewDirectRoom = z.infer<typeof NewDirectRoom>
 
 export const Member = z.object({
   user: User,
@@ -76,7 +113,13 @@ export const Cleared = z.object({ cleared: z.int() })
 export type Cleared = z.infer<typeof Cleared>
 
 /** One room from the inside. `agents` are not members: they are at hand in every room. */
-export const RoomDetails = z.object({ room: MyRoom, members: z.array(Member), agents: z.array(User) })
+export const RoomDetails = z.object({
+  room: MyRoom,
+  members: z.array(Member),
+  agents: z.array(User),
+  /** By member; who is not named is offline. */
+  presence: z.record(Id, Presence),
+})
 export type RoomDetails = z.infer<typeof RoomDetails>
 
 /** A model as the provider lists it; prices are USD per token as decimal strings, null where unknown. */

@@ -73,7 +73,7 @@ export function reply(seq: number, change: Partial<Message> = {}, ai: Partial<Ai
 }
 
 export function page(messages: Message[], change: Partial<MessagePage> = {}): MessagePage {
-  return { messages, has_more_before: false, has_more_after: false, cursor: 'e-1', ...change }
+  return { messages, quoted: [], has_more_before: false, has_more_after: false, cursor: 'e-1', ...change }
 }
 
 export function myRoom(change: Partial<MyRoom> = {}): MyRoom {
@@ -93,6 +93,10 @@ export function myRoom(change: Partial<MyRoom> = {}): MyRoom {
     unread_count: 0,
     mention_count: 0,
     last_read_seq: 0,
+    notify: 'mentions',
+    is_favourite: false,
+    position: null,
+    is_closed: false,
     ...change,
   }
 }

@@ -1,6 +1,7 @@
 import type { StreamEvent } from '../../shared/events.ts'
 import type { User } from '../../shared/users.ts'
 import type { Api } from '../api.ts'
+import { createComposing } from './composing.ts'
 import { createDetails } from './details.ts'
 import type { PickedPictures } from './picked-pictures.ts'
 import type { Rooms } from './rooms.ts'
@@ -26,6 +27,7 @@ export function createOpenRoom(room_id: string, { api, rooms, me, window }: Surr
   const typing = createTyping(me.id, () => api.typing(room_id))
 
   const usage = createUsage(() => api.usage(room_id))
+  const composing = createComposing()
 
   let target: string | null = null
   let read_seq: number | null = null
@@ -42,6 +44,7 @@ export function createOpenRoom(room_id: string, { api, rooms, me, window }: Surr
     details,
     typing,
     usage,
+    composing,
     /** For the next message; from the first picture on. */
     pictures: null as PickedPictures | null,
     /** The message that a link led to. */

@@ -6,6 +6,15 @@ import { createObservable } from './observable.ts'
 import { createReadMarks } from './read-marks.ts'
 
 export type Rooms = ReturnType<typeof createRooms>
+/** A room that I have just come into. */
+const UNTOUCHED = {
+  unread_count: 0,
+  mention_count: 0,
+  notify: 'mentions',
+  is_favourite: false,
+  position: null,
+  is_closed: false,
+} as const
 /** A room that was taken from me while I was here. */
 export type LostRoom = { id: string; name: string; is_deleted: boolean }
 
@@ -29,7 +38,7 @@ export function createRooms(api: Api, my_id: string) {
 
   /** What a room looks like to everybody, laid over what I know of it myself. */
   function merge(room: Room) {
-    const mine = find(room.id) ?? { unread_count: 0, mention_count: 0, last_read_seq: room.last_seq }
+    const mine = find(room.id) ?? { ...UNTOUCHED, last_read_seq: room.last_seq }
     put({ ...mine, ...room })
   }
 

@@ -9,6 +9,7 @@ export const {
   password_resets,
   rooms,
   room_members,
+  mentions,
   messages,
   message_edits,
   reactions,

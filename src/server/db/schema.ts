@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import type { LastingData, LastingType } from '../../shared/events.ts'
 import type { AiRun } from '../../shared/messages.ts'
 import type { ColumnKit } from './columns.ts'
@@ -81,6 +82,8 @@ export function defineSchema(kit: ColumnKit) {
     description: text().notNull().default(''),
     /** Messages up to this `seq` were cleared away: nobody sees them any more, nor do assistants. */
     cleared_seq: integer().notNull().default(0),
+    /** Of a direct room: the ids of its two people, sorted, so that two people have one; null for every other room. */
+    direct_key: text().unique(),
   })
 
   const room_members = table(
@@ -96,6 +99,13 @@ export function defineSchema(kit: ColumnKit) {
       is_muted: flag().notNull().default(false),
       joined_at: instant().notNull(),
       last_read_seq: integer().notNull().default(0),
+      /** Which messages this person is called for. */
+      notify: choice('everything', 'mentions', 'nothing').notNull().default('mentions'),
+      is_favourite: flag().notNull().default(false),
+      /** Where the room stands in this person's list; null: by its name, after those that have a place. */
+      position: integer(),
+      /** A direct room put away: it is out of the list until a message comes after this `seq`. */
+      closed_seq: integer(),
     },
     at => [primaryKey({ columns: [at.room_id, at.user_id] }), index('room_members_user').on(at.user_id)],
   )
@@ -128,7 +138,25 @@ export function defineSchema(kit: ColumnKit) {
       unique('messages_room_seq').on(at.room_id, at.seq),
       unique('messages_sender_client').on(at.sender_id, at.client_id),
       index('messages_hash').on(at.hash),
+      // Partial: posting pays nothing for it.
+      index('messages_pinned').on(at.room_id, at.pinned_at).where(sql`${at.pinned_at} is not null`),
     ],
+  )
+
+  /** For whom a message is meant by name: who is mentioned in it, and whose message it replies to. What the inbox reads. */
+  const mentions = table(
+    'mentions',
+    {
+      user_id: text()
+        .notNull()
+        .references(() => users.id, { onDelete: 'cascade' }),
+      message_id: text()
+        .notNull()
+        .references(() => messages.id, { onDelete: 'cascade' }),
+      reason: choice('mention', 'reply').notNull(),
+    },
+    // By person and time: ids count up.
+    at => [primaryKey({ columns: [at.user_id, at.message_id] }), index('mentions_message').on(at.message_id)],
   )
 
   /** What a message said before it was edited, for its author and admins. */
@@ -299,6 +327,7 @@ export function defineSchema(kit: ColumnKit) {
     rooms,
     room_members,
     messages,
+    mentions,
     message_edits,
     reactions,
     invites,

@@ -5,9 +5,8 @@ import { presentUser, type UserRow } from '../accounts/present.ts'
 import type { Query, Tables } from '../db/database.ts'
 import type { Emit } from '../events/log.ts'
 import { Problem } from '../http/problems.ts'
-import { memberCount } from '../rooms/lists.ts'
+import { describeRoom } from '../rooms/lists.ts'
 import { admit, isMember } from '../rooms/membership.ts'
-import { presentRoom } from '../rooms/present.ts'
 import { findInvites, inviteNotFound, isOpen } from './open.ts'
 import { presentInvite } from './present.ts'
 
@@ -25,7 +24,7 @@ export async function acceptInvite(tx: Query, tables: Tables, emit: Emit, user: 
   )
   if (!found) throw inviteNotFound()
   const { room, inviter } = found
-  if (await isMember(tx, tables, user.id, room.id)) return presentRoom(room, await memberCount(tx, tables, room.id))
+  if (await isMember(tx, tables, user.id, room.id)) return describeRoom(tx, tables, room)
   const [invite] = await tx
     .update(invites)
     .set({ uses: sql`${invites.uses} + 1` })

@@ -17,7 +17,7 @@ const TRACE = { content: '', mentions: [], ai: null, pinned_at: null, pinned_by:
  * twice is as good as once. Resolves to the paths of its pictures, whose files are for the caller to drop.
  */
 export async function deleteMessage(log: Log, tables: Tables, { user }: Viewer, message_id: string): Promise<string[]> {
-  const { messages, message_edits, message_versions, reactions, uploads } = tables
+  const { messages, mentions, message_edits, message_versions, reactions, uploads } = tables
   return log.write(async (tx, emit) => {
     const { message, membership } = await messageOf(tx, tables, user.id, message_id)
     if (message.sender_id !== user.id && membership.role !== 'owner' && user.role !== 'admin')
@@ -29,7 +29,7 @@ export async function deleteMessage(log: Log, tables: Tables, { user }: Viewer, 
       .set({ ...TRACE, deleted_at: Date.now() })
       .where(eq(messages.id, message_id))
       .returning()
-    for (const kept of [message_edits, message_versions, reactions])
+    for (const kept of [mentions, message_edits, message_versions, reactions])
       await tx.delete(kept).where(eq(kept.message_id, message_id))
     const pictures = await tx
       .delete(uploads)

@@ -6,6 +6,7 @@ import type { Log } from '../events/log.ts'
 import { invalid, notFound, Problem } from '../http/problems.ts'
 import { mutedProblem } from '../rooms/membership.ts'
 import { messageOf, requireStanding } from './access.ts'
+import { callPeopleAnew } from './mentions.ts'
 import { resolveMentions } from './post.ts'
 import { presentMessages } from './present.ts'
 import { announceAnswers, reviseWithin } from './revise.ts'
@@ -40,6 +41,7 @@ export async function edit(
     const mentions = await resolveMentions(tx, tables, message.room_id, content)
     const edited = await reviseWithin(tx, emit, tables, message_id, { content, mentions, edited_at })
     if (!edited) throw notFound('message')
+    await callPeopleAnew(tx, tables, { ...message, mentions })
     await announceAnswers(tx, emit, tables, message)
     return edited
   })

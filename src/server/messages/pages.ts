@@ -1,24 +1,35 @@
-import { and, asc, desc, eq, gt, isNull, lte } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNull, lte, ne } from 'drizzle-orm'
 import type { MessageInRoom, MessagePage, MessagePageQuery } from '../../shared/messages.ts'
 import type { Database } from '../db/database.ts'
 import type { Log } from '../events/log.ts'
 import { writePosition } from '../events/position.ts'
 import { invalid, notFound } from '../http/problems.ts'
-import { memberCount } from '../rooms/lists.ts'
-import { presentRoom } from '../rooms/present.ts'
+import { describeRoom } from '../rooms/lists.ts'
+import type { MemberRow } from '../rooms/present.ts'
 import { standingIn } from './access.ts'
 import { type MessageRow, presentMessages } from './present.ts'
 
 /** One page of a room that the caller has found through the viewer's membership. Without an anchor: the newest messages. */
-export async function readPage(db: Database, log: Log, room_id: string, query: MessagePageQuery): Promise<MessagePage> {
-  const anchors = [query.before, query.after, query.around].filter(id => id !== undefined)
-  if (anchors.length > 1) throw invalid('before', 'Give only one of before, after and around.')
+export async function readPage(
+  db: Database,
+  log: Log,
+  { user_id, room_id, last_read_seq }: MemberRow,
+  query: MessagePageQuery,
+): Promise<MessagePage> {
+  const anchors = [query.before, query.after, query.around, query.at].filter(id => id !== undefined)
+  if (anchors.length > 1) throw invalid('before', 'Give only one of before, after, around and at.')
   // The position first: what is posted in between is then in the page, or comes over the stream, or both. Never neither.
   const cursor = writePosition(db.epoch, await log.head())
-  const anchor = anchors[0] === undefined ? null : await seqOf(db, room_id, anchors[0])
+  const anchor = query.at
+    ? await firstUnread(db, room_id, user_id, last_read_seq)
+    : anchors[0] === undefined
+      ? null
+      : await seqOf(db, room_id, anchors[0])
   const { rows, more_before, more_after } = await readAround(db, room_id, anchor, query)
+  const quoted = await quotedBy(db, room_id, rows)
   return {
     messages: await presentMessages(db.read, db.tables, rows),
+    quoted: await presentMessages(db.read, db.tables, quoted),
     has_more_before: more_before,
     has_more_after: more_after,
     cursor,
@@ -88,6 +99,37 @@ async function seqOf({ read, tables }: Database, room_id: string, message_id: st
   return found.seq
 }
 
+/** The `seq` of the first message by somebody else that the viewer has not read, null where there is none. */
+async function firstUnread({ read, tables }: Database, room_id: string, user_id: string, last_read_seq: number) {
+  const { messages } = tables
+  const [first] = await read
+    .select({ seq: messages.seq })
+    .from(messages)
+    .where(
+      and(
+        standingIn(tables, room_id),
+        gt(messages.seq, last_read_seq),
+        ne(messages.sender_id, user_id),
+        isNull(messages.deleted_at),
+      ),
+    )
+    .orderBy(asc(messages.seq))
+    .limit(1)
+  return first?.seq ?? null
+}
+
+/** What messages reply to, as far as it is not among them. */
+async function quotedBy({ read, tables }: Database, room_id: string, rows: MessageRow[]): Promise<MessageRow[]> {
+  const { messages } = tables
+  const here = new Set(rows.map(row => row.id))
+  const ids = [...new Set(rows.flatMap(row => row.reply_to ?? []))].filter(id => !here.has(id))
+  if (ids.length === 0) return []
+  return read
+    .select()
+    .from(messages)
+    .where(and(inArray(messages.id, ids), standingIn(tables, room_id)))
+}
+
 /** The message that a permalink names, for members of its room only. */
 export async function findByHash(db: Database, user_id: string, hash: string): Promise<MessageInRoom> {
   const { messages, rooms, room_members } = db.tables
@@ -100,5 +142,5 @@ export async function findByHash(db: Database, user_id: string, hash: string): P
     .limit(1)
   const [message] = found ? await presentMessages(db.read, db.tables, [found.message]) : []
   if (!found || !message) throw notFound('message')
-  return { message, room: presentRoom(found.room, await memberCount(db.read, db.tables, found.room.id)) }
+  return { message, room: await describeRoom(db.read, db.tables, found.room) }
 }

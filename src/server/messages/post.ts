@@ -11,6 +11,7 @@ import { mutedProblem } from '../rooms/membership.ts'
 import { standingIn } from './access.ts'
 import { attach } from './attach.ts'
 import { hashMessage } from './hash.ts'
+import { callPeople } from './mentions.ts'
 import { type Author, type MessageRow, presentMessage, presentMessages } from './present.ts'
 
 export type Draft = {
@@ -48,8 +49,9 @@ export async function postWithin(tx: Query, emit: Emit, tables: Tables, draft: D
   const created_at = Date.now()
   const seq = await nextSeq(tx, tables, room_id, created_at)
   if (author.kind === 'human') await markOwnRead(tx, tables, room_id, author.id, seq)
-  if (draft.reply_to) await requireInRoom(tx, tables, room_id, draft.reply_to)
+  const replied = draft.reply_to ? await authorOf(tx, tables, room_id, draft.reply_to) : null
 
+  const mentions = await resolveMentions(tx, tables, room_id, content)
   const row: MessageRow = {
     id: Bun.randomUUIDv7(),
     room_id,
@@ -58,7 +60,7 @@ export async function postWithin(tx: Query, emit: Emit, tables: Tables, draft: D
     client_id: draft.client_id ?? null,
     sender_id: author.id,
     content,
-    mentions: await resolveMentions(tx, tables, room_id, content),
+    mentions,
     reply_to: draft.reply_to ?? null,
     status: draft.status ?? 'complete',
     ai: draft.ai ?? null,
@@ -69,8 +71,9 @@ export async function postWithin(tx: Query, emit: Emit, tables: Tables, draft: D
     pinned_by: null,
   }
   await store(tx, tables).execute({ ...row, ai: row.ai && JSON.stringify(row.ai) })
+  await callPeople(tx, tables, row, replied)
   const attachments = await attach(tx, tables, row, draft.attachment_ids ?? [])
-  const message = presentMessage(row, { author, attachments })
+  const message = presentMessage(row, { author, attachments, replied })
   await emit({ type: 'message.created', room_id, data: { room_id, message } })
   return { message, created: true }
 }
@@ -97,13 +100,14 @@ async function markOwnRead(tx: Query, tables: Tables, room_id: string, user_id: 
   if (membership.is_muted) throw mutedProblem()
 }
 
-async function requireInRoom(tx: Query, tables: Tables, room_id: string, message_id: string) {
+async function authorOf(tx: Query, tables: Tables, room_id: string, message_id: string): Promise<string> {
   const { messages } = tables
   const [found] = await tx
-    .select({ id: messages.id })
+    .select({ id: messages.sender_id })
     .from(messages)
     .where(and(eq(messages.id, message_id), standingIn(tables, room_id)))
   if (!found) throw invalid('reply_to', 'The message that this one replies to is not in the room.')
+  return found.id
 }
 
 /** The ids behind `@handle`, in the order in which they are mentioned; handles of nobody here are just text. */

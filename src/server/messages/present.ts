@@ -7,11 +7,18 @@ export type MessageRow = Tables['messages']['$inferSelect']
 export type Author = { id: string; display_name: string; kind: 'human' | 'agent' }
 
 /** What a message carries besides its row. */
-export type Around = { author: Author; attachments: Upload[]; reactions?: Message['reactions']; stale?: boolean }
+export type Around = {
+  author: Author
+  attachments: Upload[]
+  reactions?: Message['reactions']
+  stale?: boolean
+  /** Who wrote what it replies to. */
+  replied?: string | null
+}
 
 export function presentMessage(
   row: MessageRow,
-  { author, attachments, reactions = [], stale = false }: Around,
+  { author, attachments, reactions = [], stale = false, replied = null }: Around,
 ): Message {
   return {
     id: row.id,
@@ -26,6 +33,7 @@ export function presentMessage(
     content: row.content,
     mentions: row.mentions,
     reply_to: row.reply_to,
+    reply_to_sender_id: replied,
     attachments,
     reactions,
     edited_at: row.edited_at === null ? null : new Date(row.edited_at).toISOString(),
@@ -50,6 +58,7 @@ export async function presentMessages(query: Query, tables: Tables, rows: Messag
   const ids = rows.map(row => row.id)
   const attached = await attachmentsOf(query, tables, ids)
   const reacted = await reactionsTo(query, tables, ids)
+  const replied = await repliedBy(query, tables, rows)
   const stale = await staleRuns(
     query,
     tables,
@@ -60,8 +69,22 @@ export async function presentMessages(query: Query, tables: Tables, rows: Messag
     if (!author) return []
     const attachments = attached(row.id, row.ai?.version ?? null)
     const isStale = row.ai !== null && stale.has(row.ai.run_id)
-    return [presentMessage(row, { author, attachments, reactions: reacted(row.id), stale: isStale })]
+    const around = { author, attachments, reactions: reacted(row.id), stale: isStale, replied: replied(row) }
+    return [presentMessage(row, around)]
   })
+}
+
+/** Who wrote what messages reply to. */
+async function repliedBy(query: Query, { messages }: Tables, rows: MessageRow[]) {
+  const ids = [...new Set(rows.flatMap(row => row.reply_to ?? []))]
+  const found = ids.length
+    ? await query
+        .select({ id: messages.id, sender_id: messages.sender_id })
+        .from(messages)
+        .where(inArray(messages.id, ids))
+    : []
+  const byId = new Map(found.map(({ id, sender_id }) => [id, sender_id]))
+  return ({ reply_to }: MessageRow): string | null => (reply_to && byId.get(reply_to)) ?? null
 }
 
 /** The pictures of messages; of an answer, those that belong to one of its versions. */

@@ -38,8 +38,8 @@ export function messageRoutes(deps: Deps) {
     .get(
       '/rooms/:room_id/messages',
       async ({ viewer, params, query }) => {
-        const { room } = await roomOf(read, tables, viewer.user.id, params.room_id)
-        return readPage(db, log, room.id, query)
+        const { membership } = await roomOf(read, tables, viewer.user.id, params.room_id)
+        return readPage(db, log, membership, query)
       },
       { query: MessagePageQuery, detail: document(TAG, 'A page of messages, oldest first', { 200: MessagePage }) },
     )

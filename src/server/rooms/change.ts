@@ -5,9 +5,9 @@ import type { Tables } from '../db/database.ts'
 import type { Log } from '../events/log.ts'
 import { roomToManage } from './access.ts'
 import { requireModel } from './create.ts'
-import { memberCount } from './lists.ts'
+import { describeRoom } from './lists.ts'
 import type { ModelCatalog } from './models.ts'
-import { presentRoom, type RoomRow } from './present.ts'
+import type { RoomRow } from './present.ts'
 
 /** Changes a room's settings, for its owner or an admin. What stays the same is not announced. */
 export async function changeRoom(
@@ -22,12 +22,11 @@ export async function changeRoom(
   return log.write(async (tx, emit) => {
     const before = await roomToManage(tx, tables, user, room_id)
     const news = changedFields(before, change)
-    const members = await memberCount(tx, tables, room_id)
-    if (Object.keys(news).length === 0) return presentRoom(before, members)
+    if (Object.keys(news).length === 0) return describeRoom(tx, tables, before)
     if (news.model_id !== undefined && models) requireModel(models, news.model_id)
     const [row] = await tx.update(tables.rooms).set(news).where(eq(tables.rooms.id, room_id)).returning()
     if (!row) throw new Error('The room was not changed')
-    const room = presentRoom(row, members)
+    const room = await describeRoom(tx, tables, row)
     await emit({ type: 'room.updated', room_id, data: { room_id, room } })
     return room
   })

@@ -5,8 +5,7 @@ import type { Viewer } from '../accounts/sessions.ts'
 import type { Tables } from '../db/database.ts'
 import type { Log } from '../events/log.ts'
 import { roomToManage } from './access.ts'
-import { memberCount } from './lists.ts'
-import { presentRoom } from './present.ts'
+import { describeRoom } from './lists.ts'
 
 const MESSAGE_EVENTS: LastingType[] = ['message.created', 'message.updated', 'message.deleted']
 
@@ -25,7 +24,7 @@ export async function clear(log: Log, tables: Tables, { user }: Viewer, room_id:
     if (!row) throw new Error('The room was not cleared')
     // Who resumes from before, or joins later, is not told from the log what was cleared away.
     await tx.delete(events).where(and(eq(events.room_id, room_id), inArray(events.type, MESSAGE_EVENTS)))
-    const room = presentRoom(row, await memberCount(tx, tables, room_id))
+    const room = await describeRoom(tx, tables, row)
     await emit({ type: 'room.cleared', room_id, data: { room_id, room, before_seq: last_seq + 1 } })
     return { cleared }
   })

@@ -5,8 +5,7 @@ import type { Database, Tables } from '../db/database.ts'
 import type { Log } from '../events/log.ts'
 import { notFound } from '../http/problems.ts'
 import { roomToManage } from './access.ts'
-import { memberCount } from './lists.ts'
-import { presentRoom } from './present.ts'
+import { describeRoom } from './lists.ts'
 
 /** Hides a room from everybody, for its owner or an admin. Nothing of it is lost: an admin can bring it back. */
 export async function deleteRoom(log: Log, tables: Tables, { user }: Viewer, room_id: string): Promise<void> {
@@ -18,7 +17,7 @@ export async function deleteRoom(log: Log, tables: Tables, { user }: Viewer, roo
       .where(and(eq(tables.rooms.id, room_id), isNull(tables.rooms.deleted_at)))
       .returning()
     if (!row) throw notFound('room')
-    const room = presentRoom(row, await memberCount(tx, tables, room_id))
+    const room = await describeRoom(tx, tables, row)
     await emit({ type: 'room.deleted', room_id, data: { room_id, room } })
   })
 }
@@ -32,7 +31,7 @@ export async function restoreRoom(log: Log, tables: Tables, room_id: string): Pr
       .where(and(eq(tables.rooms.id, room_id), isNotNull(tables.rooms.deleted_at)))
       .returning()
     if (!row) throw notFound('room')
-    const room = presentRoom(row, await memberCount(tx, tables, room_id))
+    const room = await describeRoom(tx, tables, row)
     await emit({ type: 'room.restored', room_id, data: { room_id, room } })
     return room
   })

@@ -1,9 +1,13 @@
 import { and, asc, count, desc, eq, inArray, isNull, notInArray, sql } from 'drizzle-orm'
 import type { MyRoom, Room, RoomDetails } from '../../shared/rooms.ts'
+import type { User } from '../../shared/users.ts'
 import { presentUser } from '../accounts/present.ts'
 import type { Database, Query, Tables } from '../db/database.ts'
 import { notFound } from '../http/problems.ts'
-import { presentMember, presentMyRoom, presentRoom } from './present.ts'
+import { presentMember, presentMyRoom, presentRoom, type RoomRow } from './present.ts'
+
+export const directKey = (one: string, other: string) => [one, other].sort().join(' ')
+const idsOf = ({ direct_key }: RoomRow): string[] => direct_key?.split(' ') ?? []
 
 /** Unread messages are counted up to here; beyond it nobody reads the number. */
 const UNREAD_MAX = 1_000
@@ -13,18 +17,32 @@ export async function memberCount(query: Query, { room_members }: Tables, room_i
   return row?.n ?? 0
 }
 
+/** The two people of each direct room, in a few queries however many rooms; null for every other room. */
+export async function directPeople(query: Query, { users }: Tables, rooms: RoomRow[]) {
+  const ids = [...new Set(rooms.flatMap(room => idsOf(room)))]
+  const rows = ids.length ? await query.select().from(users).where(inArray(users.id, ids)) : []
+  const byId = new Map(rows.map(row => [row.id, presentUser(row)]))
+  return (room: RoomRow): User[] | null => (room.direct_key ? idsOf(room).flatMap(id => byId.get(id) ?? []) : null)
+}
+
+/** A room as everybody sees it. */
+export async function describeRoom(query: Query, tables: Tables, row: RoomRow): Promise<Room> {
+  const people = await directPeople(query, tables, [row])
+  return presentRoom(row, await memberCount(query, tables, row.id), people(row))
+}
+
 /** The viewer's rooms, or only the one named, newest activity first. */
 export async function myRooms({ read, tables }: Database, user_id: string, room_id?: string): Promise<MyRoom[]> {
-  const { rooms, room_members, messages } = tables
+  const { rooms, room_members, messages, mentions } = tables
   const unread = sql`from ${messages} where ${messages.room_id} = ${rooms.id} and ${messages.seq} > ${room_members.last_read_seq} and ${messages.seq} > ${rooms.cleared_seq}
     and ${messages.sender_id} <> ${user_id} and ${messages.deleted_at} is null`
   const rows = await read
     .select({
       room: rooms,
-      last_read_seq: room_members.last_read_seq,
+      membership: room_members,
       member_count: sql<number>`(select count(*) from ${room_members} where ${room_members.room_id} = ${rooms.id})`,
       unread_count: sql<number>`(select count(*) from (select 1 ${unread} limit ${UNREAD_MAX}))`,
-      mention_count: sql<number>`(select count(*) from (select 1 ${unread} and ${messages.mentions} like ${`%"${user_id}"%`} limit ${UNREAD_MAX}))`,
+      mention_count: sql<number>`(select count(*) from (select 1 ${unread} and exists (select 1 from ${mentions} where ${mentions.user_id} = ${user_id} and ${mentions.message_id} = ${messages.id}) limit ${UNREAD_MAX}))`,
     })
     .from(room_members)
     .innerJoin(rooms, eq(rooms.id, room_members.room_id))
@@ -32,7 +50,14 @@ export async function myRooms({ read, tables }: Database, user_id: string, room_
       and(eq(room_members.user_id, user_id), isNull(rooms.deleted_at), room_id ? eq(rooms.id, room_id) : undefined),
     )
     .orderBy(desc(sql`coalesce(${rooms.last_message_at}, ${rooms.created_at})`))
-  return rows.map(({ room, member_count, ...mine }) => presentMyRoom(room, member_count, mine))
+  const people = await directPeople(
+    read,
+    tables,
+    rows.map(({ room }) => room),
+  )
+  return rows.map(({ room, membership, member_count, ...unread }) =>
+    presentMyRoom(presentRoom(room, member_count, people(room)), membership, unread),
+  )
 }
 
 /** Public rooms that the viewer could join. */
@@ -68,6 +93,7 @@ export async function roomDetails(db: Database, user_id: string, room_id: string
     room,
     members: members.map(({ membership, user }) => presentMember(membership, user)),
     agents: agents.map(presentUser),
+    presence: {},
   }
 }
 

@@ -6,8 +6,8 @@ import type { Query, Tables } from '../db/database.ts'
 import type { Emit, Log } from '../events/log.ts'
 import { notFound, Problem } from '../http/problems.ts'
 import { roomOf } from './access.ts'
-import { memberCount } from './lists.ts'
-import { presentMember, presentRoom, type RoomRow } from './present.ts'
+import { describeRoom } from './lists.ts'
+import { presentMember, type RoomRow } from './present.ts'
 
 /** Joins a public room. Joining twice changes nothing; a private room does not exist for a stranger. */
 export async function join(log: Log, tables: Tables, { user }: Viewer, room_id: string): Promise<Room> {
@@ -18,8 +18,7 @@ export async function join(log: Log, tables: Tables, { user }: Viewer, room_id: 
       .from(rooms)
       .where(and(eq(rooms.id, room_id), isNull(rooms.deleted_at)))
     if (!room) throw notFound('room')
-    const members = await memberCount(tx, tables, room_id)
-    if (await isMember(tx, tables, user.id, room_id)) return presentRoom(room, members)
+    if (await isMember(tx, tables, user.id, room_id)) return describeRoom(tx, tables, room)
     if (room.visibility !== 'public') throw notFound('room')
     return admit(tx, tables, emit, user, room)
   })
@@ -55,7 +54,7 @@ export async function admit(tx: Query, tables: Tables, emit: Emit, user: UserRow
   if (!membership) throw new Error('The membership was not stored')
   const member = presentMember(membership, user)
   await emit({ type: 'member.joined', room_id, subject_id: user.id, data: { room_id, member } })
-  return presentRoom(room, await memberCount(tx, tables, room_id))
+  return describeRoom(tx, tables, room)
 }
 
 /** Leaves a room. An owner hands it to whoever has been there longest. */

@@ -5,6 +5,7 @@ import type { Database } from '../db/database.ts'
 import { invalid } from '../http/problems.ts'
 import { presentMessages } from '../messages/present.ts'
 import { roomOf } from '../rooms/access.ts'
+import { directPeople } from '../rooms/lists.ts'
 import { presentRoom, type RoomRow } from '../rooms/present.ts'
 import type { Finder } from './finder.ts'
 import { snippetOf } from './snippet.ts'
@@ -57,7 +58,12 @@ async function presented(
     .innerJoin(room_members, eq(room_members.room_id, rooms.id))
     .where(inArray(rooms.id, room_ids))
     .groupBy(rooms.id)
-  const places = new Map(around.map(({ room, members }) => [room.id, presentRoom(room, members)]))
+  const people = await directPeople(
+    read,
+    tables,
+    around.map(({ room }) => room),
+  )
+  const places = new Map(around.map(({ room, members }) => [room.id, presentRoom(room, members, people(room))]))
   return ids.flatMap(id => {
     const message = found.get(id)
     const room = message && places.get(message.room_id)

@@ -1,0 +1,33 @@
+import type { Message } from '../../shared/messages.ts'
+import { createObservable } from './observable.ts'
+
+export type Composing = ReturnType<typeof createComposing>
+
+/** What the next words are about: a reply to a message, the new text of one of mine, or neither. Never both. */
+export function createComposing() {
+  const { subscribe, changed } = createObservable()
+  let reply_to: Message | null = null
+  let editing: string | null = null
+
+  function become(next_reply: Message | null, next_edit: string | null) {
+    if (reply_to === next_reply && editing === next_edit) return
+    reply_to = next_reply
+    editing = next_edit
+    changed()
+  }
+
+  return {
+    subscribe,
+    /** The message that the composer answers. */
+    get reply_to() {
+      return reply_to
+    },
+    /** The id of the message that is being edited in its row. */
+    get editing() {
+      return editing
+    },
+    reply: (message: Message) => become(message, null),
+    edit: (message_id: string) => become(null, message_id),
+    cancel: () => become(null, null),
+  }
+}
