@@ -20,25 +20,46 @@ export type MessageList = ReturnType<typeof createMessageList>
 export function createMessageList() {
   let sent: Entry[] = []
   let outgoing: Entry[] = []
+  /** The `seq` of each by its id, which is how to find it among the others. */
+  let seqs = new Map<string, number>()
 
-  const indexOf = (id: string) => sent.findIndex(entry => entry.message.id === id)
   const outgoingOf = (client_id: string) => outgoing.find(entry => entry.message.client_id === client_id)
+
+  /** Where the first message that is not before `seq` stands. */
+  function placeOf(seq: number): number {
+    let low = 0
+    let high = sent.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((sent[middle]?.message.seq ?? 0) < seq) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  function indexOf(id: string): number {
+    const seq = seqs.get(id)
+    return seq === undefined ? -1 : placeOf(seq)
+  }
 
   /** Returns false when something newer is known of the message already. */
   function put(message: Message): boolean {
-    if (message.client_id) outgoing = outgoing.filter(entry => !isSame(entry.message, message))
+    if (message.client_id && outgoing.length) outgoing = outgoing.filter(entry => !isSame(entry.message, message))
     const at = indexOf(message.id)
     const known = sent[at]
     if (known && isOlder(message, known.message)) return false
     if (known) sent[at] = arrived(message)
-    else insert(message)
+    else sent.splice(placeOf(message.seq), 0, arrived(message))
+    seqs.set(message.id, message.seq)
     return true
   }
 
-  function insert(message: Message) {
-    let at = sent.length
-    while (at > 0 && (sent[at - 1]?.message.seq ?? 0) > message.seq) at -= 1
-    sent.splice(at, 0, arrived(message))
+  /** Returns what goes. */
+  function keep(from: number, to: number): Message[] {
+    const gone = [...sent.slice(0, from), ...sent.slice(to)].map(entry => entry.message)
+    if (gone.length) sent = sent.slice(from, to)
+    for (const { id } of gone) seqs.delete(id)
+    return gone
   }
 
   const replaceOutgoing = (client_id: string, change: Partial<Entry>) => {
@@ -59,6 +80,7 @@ export function createMessageList() {
     /** Another stretch of the room altogether; what is on its way stays. */
     replaceAll(messages: readonly Message[]) {
       sent = []
+      seqs = new Map()
       for (const message of messages) put(message)
     },
     change(id: string, change: (message: Message) => Message) {
@@ -66,16 +88,9 @@ export function createMessageList() {
       const entry = sent[at]
       if (entry) sent[at] = arrived(change(entry.message))
     },
-    keepFirst(count: number): boolean {
-      const cut = sent.length > count
-      if (cut) sent = sent.slice(0, count)
-      return cut
-    },
-    keepLast(count: number): boolean {
-      const cut = sent.length > count
-      if (cut) sent = sent.slice(-count)
-      return cut
-    },
+    /** The others go, and are returned. */
+    keepFirst: (count: number) => keep(0, count),
+    keepLast: (count: number) => keep(Math.max(0, sent.length - count), sent.length),
 
     send(message: Message, problem: string | null = null) {
       outgoing = [...outgoing, { key: keyOf(message), message, delivery: 'pending', problem }]

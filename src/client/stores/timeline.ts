@@ -7,6 +7,7 @@ import { createLiveReplies } from './live-replies.ts'
 import { createMessageList } from './message-list.ts'
 import { createObservable } from './observable.ts'
 import { createOutbox } from './outbox.ts'
+import { createQuoted } from './quoted.ts'
 import { createReplyRequests } from './reply-requests.ts'
 import type { Unsent } from './unsent.ts'
 
@@ -40,6 +41,7 @@ export function createTimeline({
   const list = createMessageList()
   const outbox = createOutbox({ api, list, isOnline, deliver, changed: onOutbox })
   const replies = createLiveReplies({ refresh, changed })
+  const quotes = createQuoted({ load: fetchOne, changed })
   const requests = createReplyRequests({ api, take: renew, changed })
 
   let phase: Phase = 'idle'
@@ -75,6 +77,8 @@ export function createTimeline({
       const page = await api.messages(room_id, query)
       if (mine !== opening) return
       list.replaceAll(page.messages)
+      quotes.clear()
+      quotes.take(page)
       more = { before: page.has_more_before, after: page.has_more_after }
       stuck = { before: false, after: false }
       newest_seq = Math.max(newest_seq, list.last()?.seq ?? 0)
@@ -106,10 +110,11 @@ export function createTimeline({
       const page = await api.messages(room_id, { [side]: edge.id, limit: PAGE })
       if (mine === opening) {
         for (const message of page.messages) if (list.put(message)) replies.notice(message)
+        quotes.take(page)
         if (side === 'before') {
-          more = { before: page.has_more_before, after: list.keepFirst(KEEP) || more.after }
+          more = { before: page.has_more_before, after: letGo(list.keepFirst(KEEP)) || more.after }
         } else {
-          more = { before: list.keepLast(KEEP) || more.before, after: page.has_more_after }
+          more = { before: letGo(list.keepLast(KEEP)) || more.before, after: page.has_more_after }
           newest_seq = Math.max(newest_seq, list.last()?.seq ?? 0)
         }
       }
@@ -120,16 +125,43 @@ export function createTimeline({
     changed()
   }
 
+  /** Returns whether there was anything to let go. */
+  function letGo(gone: readonly Message[]): boolean {
+    const messages = list.entries().map(entry => entry.message)
+    if (gone.length) quotes.keepFor(messages, gone)
+    return gone.length > 0
+  }
+
+  /** Null where it is gone; throws where no answer came. */
+  async function fetchOne(id: string): Promise<Message | null> {
+    try {
+      const { messages } = await api.messages(room_id, { around: id, limit: 1 })
+      return messages.find(message => message.id === id) ?? null
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 404) return null
+      throw error
+    }
+  }
+
   async function refresh(message_id: string) {
-    const page = await api.messages(room_id, { around: message_id, limit: 1 }).catch(() => null)
-    const message = page?.messages.find(one => one.id === message_id)
+    const message = await fetchOne(message_id).catch(() => null)
     if (message) renew(message)
   }
 
   function renew(message: Message) {
-    if (!list.has(message.id) || !list.put(message)) return
-    replies.notice(message)
-    requests.notice(message)
+    const is_quoted = quotes.change(message.id, () => message)
+    const is_here = list.has(message.id) && list.put(message)
+    if (is_here) {
+      replies.notice(message)
+      requests.notice(message)
+    }
+    if (is_here || is_quoted) changed()
+  }
+
+  function remove(id: string) {
+    const emptied = (message: Message) => ({ ...message, content: '', deleted_at: new Date().toISOString() })
+    list.change(id, emptied)
+    quotes.change(id, emptied)
     changed()
   }
 
@@ -144,7 +176,7 @@ export function createTimeline({
     // Opened in the middle, the end is not here to be added to.
     if (more.after && !list.has(message.id)) return
     if (list.put(message)) replies.notice(message)
-    if (!loading.before) more = { ...more, before: list.keepLast(KEEP * 2) || more.before }
+    if (!loading.before) more = { ...more, before: letGo(list.keepLast(KEEP * 2)) || more.before }
     changed()
   }
 
@@ -153,10 +185,7 @@ export function createTimeline({
     if (phase !== 'ready') return
     if (event.type === 'message.created') return create(event.data.message)
     if (event.type === 'message.updated') return renew(event.data.message)
-    if (event.type === 'message.deleted') {
-      list.change(event.data.message_id, message => ({ ...message, content: '', deleted_at: new Date().toISOString() }))
-      return changed()
-    }
+    if (event.type === 'message.deleted') return remove(event.data.message_id)
     if (event.type === 'room.cleared') return void open()
     replies.apply(event)
   }
@@ -198,6 +227,8 @@ export function createTimeline({
     entries: list.entries,
     last: list.last,
     has: list.has,
+    /** What a message replies to: null where it is gone, undefined where it is not known yet, and then asked for. */
+    quoted: (id: string): Message | null | undefined => list.find(id) ?? quotes.of(id),
     live: replies.text,
     reasoning: replies.reasoning,
     activity: replies.activity,

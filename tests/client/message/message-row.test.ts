@@ -27,6 +27,7 @@ const row = (change: Partial<Row>): Row => ({
   live: null,
   reasoning: null,
   tools: [],
+  quoted: undefined,
   request: null,
   ...change,
 })

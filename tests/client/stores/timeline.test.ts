@@ -441,6 +441,70 @@ describe('asking again', () => {
   })
 })
 
+describe('what a message replies to', () => {
+  const answer = message(50, { reply_to: 'm9' })
+
+  test('is known from the list, from the page, or asked for once', async () => {
+    const { timeline, answers, asked, says } = room(page([message(8), message(9), answer], { quoted: [message(2)] }))
+    await timeline.open()
+    expect(timeline.quoted('m9')?.content).toBe('text 9')
+    expect(timeline.quoted('m2')?.content).toBe('text 2')
+    says('message.created', { message: message(51, { reply_to: 'm3' }) })
+    answers.push(page([message(3)]))
+    let changes = 0
+    timeline.subscribe(() => changes++)
+    expect([timeline.quoted('m3'), timeline.quoted('m3')]).toEqual([undefined, undefined])
+    await Bun.sleep(0)
+    expect(timeline.quoted('m3')?.content).toBe('text 3')
+    expect(changes).toBe(1)
+    expect(asked.slice(1)).toEqual([{ around: 'm3', limit: 1 }])
+  })
+
+  test('is gone when the server says so, one way or the other', async () => {
+    const { timeline, answers, says } = room(page([answer]))
+    await timeline.open()
+    expect(timeline.quoted('m9')).toBeNull()
+    says('message.created', { message: message(51, { reply_to: 'm3' }) })
+    answers.push(new Refusal(404, {}))
+    timeline.quoted('m3')
+    await Bun.sleep(0)
+    expect(timeline.quoted('m3')).toBeNull()
+  })
+
+  test('stays unknown without an answer, and is not asked for over and over', async () => {
+    const { timeline, answers, asked } = room(page([message(1)]))
+    await timeline.open()
+    answers.push(new Unreachable())
+    for (let n = 0; n < 3; n++) {
+      expect(timeline.quoted('m9')).toBeUndefined()
+      await Bun.sleep(0)
+    }
+    expect(asked).toHaveLength(2)
+  })
+
+  test('changes and goes as it does in the room', async () => {
+    const { timeline, says } = room(page([answer], { quoted: [message(9)] }))
+    await timeline.open()
+    says('message.updated', { message: message(9, { content: 'other words' }) })
+    expect(timeline.quoted('m9')?.content).toBe('other words')
+    says('message.deleted', { message_id: 'm9' })
+    expect(timeline.quoted('m9')).toMatchObject({ content: '', deleted_at: expect.any(String) })
+  })
+
+  test('is still known once it has gone out of the stretch that is loaded', async () => {
+    const stretch = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => message(from + n))
+    const { timeline, answers, asked } = room(
+      page([...stretch(1, 299), message(300, { reply_to: 'm1' })], { has_more_after: true }),
+    )
+    await timeline.openAround('m1')
+    answers.push(page(stretch(301, 350)))
+    await timeline.extend('after')
+    expect(timeline.has('m1')).toBeFalse()
+    expect(timeline.quoted('m1')?.content).toBe('text 1')
+    expect(asked).toHaveLength(2)
+  })
+})
+
 test('a deleted message leaves a trace', async () => {
   const { timeline, says } = room(page([message(1)]))
   await timeline.open()

@@ -14,6 +14,7 @@ const QUIET: Replies = {
   reasoning: () => null,
   activity: () => null,
   tools: () => null,
+  quoted: () => undefined,
   request: () => null,
 }
 const sources = (messages: Message[], change: Partial<RowSources> = {}): RowSources => ({
@@ -60,6 +61,27 @@ test('a row that nothing happened to is the same object', () => {
   const after = rows({ ...sources([]), entries: [...entries, entry(message(3))] })
   expect(after[0]).toBe(before[0] as never)
   expect(after[1]).toBe(before[1] as never)
+})
+
+test('a row becomes another when what it quotes does, and only a reply asks for that', () => {
+  const rows = createRows()
+  const entries = [message(1), message(2, { reply_to: 'm9' })].map(entry)
+  const quoting = (quoted: Message | null | undefined) => {
+    const asked: string[] = []
+    const tell = (id: string) => {
+      asked.push(id)
+      return quoted
+    }
+    const replies = { ...QUIET, quoted: tell }
+    return { rows: rows({ ...sources([]), entries, replies }), asked }
+  }
+  const unknown = quoting(undefined)
+  const known = quoting(message(9))
+  expect(unknown.asked).toEqual(['m9'])
+  expect(known.rows[0]).toBe(unknown.rows[0] as never)
+  expect(known.rows[1]).not.toBe(unknown.rows[1] as never)
+  expect(known.rows[1]?.quoted?.content).toBe('text 9')
+  expect(quoting(null).rows[1]?.quoted).toBeNull()
 })
 
 test('what an agent does belongs to its row alone', () => {

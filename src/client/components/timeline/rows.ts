@@ -24,12 +24,14 @@ export type Row = {
   live: ReplyText | null
   reasoning: ReplyText | null
   tools: readonly ToolRun[]
+  /** What it replies to: null where that is gone, undefined where it is not known yet or replies to nothing. */
+  quoted: Message | null | undefined
   /** What I asked for about it. */
   request: ReplyRequest | null
 }
 
 /** What is known of replies beyond their messages. */
-export type Replies = Pick<Timeline, 'live' | 'reasoning' | 'activity' | 'tools' | 'request'>
+export type Replies = Pick<Timeline, 'live' | 'reasoning' | 'activity' | 'tools' | 'quoted' | 'request'>
 
 export type RowSources = {
   entries: readonly Entry[]
@@ -68,6 +70,7 @@ export function createRows() {
         live: streaming ? sources.replies.live(message.id) : null,
         reasoning: streaming ? sources.replies.reasoning(message.id) : null,
         tools: (streaming ? sources.replies.tools(message.id) : null) ?? message.ai?.tools ?? NONE,
+        quoted: message.reply_to ? sources.replies.quoted(message.reply_to) : undefined,
         request: sources.replies.request(message.id),
       }
       rows.push(same(known.get(key), row))
