@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { emojiData } from './emoji-build.ts'
 import { riotComponents } from './riot-styles.ts'
 
 const SERVER = 'http://localhost:3001'
@@ -16,7 +17,7 @@ const ROOMS =
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: riotComponents(),
+  plugins: [riotComponents(), emojiData()],
   // markdown-it asks for all named characters of HTML 5, of which those of HTML 4 are a tenth to load, and for tables of
   // host names and of classes of characters, which the browser has.
   resolve: {

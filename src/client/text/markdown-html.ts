@@ -1,5 +1,6 @@
 import createMarkdownIt, { type MarkdownIt, type Token } from 'markdown-it'
 import { codeBlocks } from './code-block.ts'
+import { emojiNames } from './emoji-names.ts'
 import { images } from './images.ts'
 import { isOpenable, links } from './links.ts'
 import { mentions } from './mentions.ts'
@@ -59,6 +60,7 @@ const markdown = createMarkdownIt({
   .use(tables)
   .use(taskLists)
   .use(mentions)
+  .use(emojiNames)
   .use(headings)
 
 markdown.validateLink = isOpenable

@@ -1,3 +1,4 @@
+import { awaitsEmoji, loadEmoji } from '../../text/emoji.ts'
 import { highlightWithin } from '../../text/highlight.ts'
 import { LiveText } from '../../text/live-text.ts'
 import { StreamingMarkdown } from '../../text/streaming-markdown.ts'
@@ -61,7 +62,15 @@ export class LiveBody {
     // Whoever reads the room aloud waits until this is done.
     this.#root.setAttribute('aria-busy', 'true')
     const markdown = new StreamingMarkdown(this.#root, props, { settled: block => void highlightWithin(block) })
-    const text = new LiveText(part => markdown.update(part), live?.text() ?? props.content)
+    let asked = false
+    const text = new LiveText(part => {
+      // What comes after them finds them; what stands there before is exchanged at the end.
+      if (!asked && awaitsEmoji(part)) {
+        asked = true
+        loadEmoji().catch(() => {})
+      }
+      markdown.update(part)
+    }, live?.text() ?? props.content)
     const forget = live?.subscribe(() => text.follow(live.text()))
     const end = () => {
       forget?.()

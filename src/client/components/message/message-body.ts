@@ -1,5 +1,7 @@
+import { awaitsEmoji, loadEmoji } from '../../text/emoji.ts'
 import { highlightWithin } from '../../text/highlight.ts'
 import { type MarkdownContext, type Person, renderMarkdownNodes } from '../../text/markdown.ts'
+import { morphChildren } from '../../text/morph.ts'
 
 export interface MessageBodyProps extends MarkdownContext {
   content: string
@@ -20,11 +22,24 @@ export class MessageBody {
     this.#shown = shown
     this.#root.replaceChildren(renderMarkdownNodes(props.content, props))
     void highlightWithin(this.#root)
+    this.#nameEmoji(props)
   }
 
   /** What stands there is this already. */
   adopt(props: MessageBodyProps) {
     this.#shown = identity(props)
+    this.#nameEmoji(props)
+  }
+
+  /** Until they are known the text stands as it was typed; then the words that name some are exchanged, and nothing else. */
+  #nameEmoji(props: MessageBodyProps) {
+    if (!awaitsEmoji(props.content)) return
+    const shown = this.#shown
+    const exchange = () => {
+      if (shown === this.#shown) morphChildren(this.#root, renderMarkdownNodes(props.content, props))
+    }
+    // Names say enough where the pictures cannot be had.
+    loadEmoji().then(exchange, () => {})
   }
 }
 
