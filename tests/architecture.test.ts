@@ -36,6 +36,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'server/rooms',
     'server/app.ts',
   ],
+  'server/inbox': ['shared', 'server/db', 'server/http', 'server/messages', 'server/rooms', 'server/app.ts'],
   'server/search': ['shared', 'server/db', 'server/http', 'server/messages', 'server/rooms', 'server/app.ts'],
   'server/stream': [
     'shared',

@@ -20,10 +20,12 @@ import { createLimits } from './http/limits.ts'
 import type { Logger } from './http/logger.ts'
 import { security } from './http/security.ts'
 import { throttle } from './http/throttle.ts'
+import { inboxRoutes } from './inbox/routes.ts'
 import { createAdmission } from './invites/admission.ts'
 import { inviteRoutes } from './invites/routes.ts'
 import { messageRoutes } from './messages/routes.ts'
 import type { ModelCatalog } from './rooms/models.ts'
+import { personalRoutes } from './rooms/personal-routes.ts'
 import { roomRoutes } from './rooms/routes.ts'
 import { searchRoutes } from './search/routes.ts'
 import type { Hub } from './stream/hub.ts'
@@ -73,8 +75,10 @@ export async function createApp(parts: Parts) {
     .use(profileRoutes(deps))
     .use(sessionRoutes(deps))
     .use(roomRoutes(deps))
+    .use(personalRoutes(deps))
     .use(inviteRoutes(deps))
     .use(messageRoutes(deps))
+    .use(inboxRoutes(deps))
     .use(searchRoutes(deps))
     .use(streamRoutes(deps))
     .use(uploadRoutes(deps))

@@ -242,6 +242,22 @@ export const TABLE: Record<string, Case[]> = {
   'PUT /api/messages/:message_id/pin': aMessage(memberWhoMaySpeak(200, 'message')),
   'DELETE /api/messages/:message_id/pin': aMessage(memberWhoMaySpeak(200, 'message')),
   'GET /api/rooms/:room_id/pins': aRoom(memberOfRoom(200)),
+  'PATCH /api/rooms/:room_id/preferences': aRoom(memberOfRoom(200), saying({ is_favourite: true })),
+  'PUT /api/rooms/order': [
+    to('no rooms', signedIn(200), saying({ room_ids: [] })),
+    to('a room', but(signedIn('422 invalid_input'), inhabitants(200)), async ({ place }) => ({
+      body: { room_ids: [(await place.home()).room.id] },
+    })),
+    to('no room', signedIn('422 invalid_input'), saying({ room_ids: [nothing()] })),
+  ],
+  'POST /api/rooms/direct': [
+    to('nobody', nowhere('user'), saying({ user_id: nothing() })),
+    to('somebody they share a room with', but(signedIn(201), { owner: '422 invalid_input' }), ({ cast }) => ({
+      body: { user_id: cast.people.owner.user.id },
+    })),
+  ],
+  'GET /api/people': alone(signedIn(200)),
+  'GET /api/inbox': alone(signedIn(200)),
   'POST /api/messages/:message_id/stop': [
     ...anAnswer(but(memberOfRoom(200, 'message'), { muted: '403 not_yours_to_stop' })),
     to(

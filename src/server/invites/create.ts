@@ -4,6 +4,7 @@ import type { UserRow } from '../accounts/present.ts'
 import type { Database } from '../db/database.ts'
 import { Problem } from '../http/problems.ts'
 import { roomOf } from '../rooms/access.ts'
+import { requireNotDirect } from '../rooms/direct.ts'
 import type { Found } from './open.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -25,6 +26,7 @@ export async function createInvite(
   const token = newToken()
   return db.write(async tx => {
     const { room, membership } = await roomOf(tx, db.tables, user.id, room_id)
+    requireNotDirect(room, 'A direct conversation has two people. Make a room to bring in others.')
     if (membership.is_muted)
       throw new Problem(403, 'muted', 'You are muted in this room: you can read, but not invite anybody.')
     const now = Date.now()

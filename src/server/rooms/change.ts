@@ -5,6 +5,7 @@ import type { Tables } from '../db/database.ts'
 import type { Log } from '../events/log.ts'
 import { roomToManage } from './access.ts'
 import { requireModel } from './create.ts'
+import { requireNotDirect } from './direct.ts'
 import { describeRoom } from './lists.ts'
 import type { ModelCatalog } from './models.ts'
 import type { RoomRow } from './present.ts'
@@ -22,6 +23,8 @@ export async function changeRoom(
   return log.write(async (tx, emit) => {
     const before = await roomToManage(tx, tables, user, room_id)
     const news = changedFields(before, change)
+    if (news.name !== undefined || news.visibility !== undefined)
+      requireNotDirect(before, 'A direct conversation goes by the names of its two people, and stays between them.')
     if (Object.keys(news).length === 0) return describeRoom(tx, tables, before)
     if (news.model_id !== undefined && models) requireModel(models, news.model_id)
     const [row] = await tx.update(tables.rooms).set(news).where(eq(tables.rooms.id, room_id)).returning()

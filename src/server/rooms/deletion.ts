@@ -5,12 +5,14 @@ import type { Database, Tables } from '../db/database.ts'
 import type { Log } from '../events/log.ts'
 import { notFound } from '../http/problems.ts'
 import { roomToManage } from './access.ts'
+import { requireNotDirect } from './direct.ts'
 import { describeRoom } from './lists.ts'
 
 /** Hides a room from everybody, for its owner or an admin. Nothing of it is lost: an admin can bring it back. */
 export async function deleteRoom(log: Log, tables: Tables, { user }: Viewer, room_id: string): Promise<void> {
   await log.write(async (tx, emit) => {
-    await roomToManage(tx, tables, user, room_id)
+    const standing = await roomToManage(tx, tables, user, room_id)
+    if (user.role !== 'admin') requireNotDirect(standing, 'A direct conversation cannot be deleted. Close it instead.')
     const [row] = await tx
       .update(tables.rooms)
       .set({ deleted_at: Date.now() })

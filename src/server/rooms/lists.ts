@@ -25,6 +25,22 @@ export async function directPeople(query: Query, { users }: Tables, rooms: RoomR
   return (room: RoomRow): User[] | null => (room.direct_key ? idsOf(room).flatMap(id => byId.get(id) ?? []) : null)
 }
 
+/** Rooms as everybody sees them, by their ids, in a few queries however many. */
+export async function describeRooms(query: Query, tables: Tables, rows: RoomRow[]): Promise<Map<string, Room>> {
+  const { room_members } = tables
+  const people = await directPeople(query, tables, rows)
+  const ids = [...new Set(rows.map(row => row.id))]
+  const counted = ids.length
+    ? await query
+        .select({ room_id: room_members.room_id, n: count() })
+        .from(room_members)
+        .where(inArray(room_members.room_id, ids))
+        .groupBy(room_members.room_id)
+    : []
+  const members = new Map(counted.map(({ room_id, n }) => [room_id, n]))
+  return new Map(rows.map(row => [row.id, presentRoom(row, members.get(row.id) ?? 0, people(row))]))
+}
+
 /** A room as everybody sees it. */
 export async function describeRoom(query: Query, tables: Tables, row: RoomRow): Promise<Room> {
   const people = await directPeople(query, tables, [row])

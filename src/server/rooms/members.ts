@@ -6,6 +6,7 @@ import type { Query, Tables } from '../db/database.ts'
 import type { Emit, Log } from '../events/log.ts'
 import { notFound, Problem } from '../http/problems.ts'
 import { roomToManage } from './access.ts'
+import { requireNotDirect } from './direct.ts'
 import { type MemberRow, presentMember } from './present.ts'
 
 type Found = { membership: MemberRow; user: UserRow }
@@ -20,7 +21,8 @@ export async function changeMember(
   change: MemberChange,
 ): Promise<Member> {
   return log.write(async (tx, emit) => {
-    await roomToManage(tx, tables, viewer, room_id)
+    const room = await roomToManage(tx, tables, viewer, room_id)
+    requireNotDirect(room, 'In a direct conversation both are equals.')
     const found = await memberOf(tx, tables, room_id, user_id)
     if (found.membership.role === 'owner' && (change.role === 'member' || change.is_muted)) throw ownerProblem()
     if (change.role === 'owner') await stepDown(tx, tables, emit, room_id)
@@ -39,7 +41,8 @@ export async function removeMember(
 ): Promise<void> {
   const { room_members } = tables
   await log.write(async (tx, emit) => {
-    await roomToManage(tx, tables, viewer, room_id)
+    const room = await roomToManage(tx, tables, viewer, room_id)
+    requireNotDirect(room, 'A direct conversation has two people. Close it instead.')
     const { membership, user } = await memberOf(tx, tables, room_id, user_id)
     if (membership.role === 'owner') throw ownerProblem()
     await tx.delete(room_members).where(and(eq(room_members.room_id, room_id), eq(room_members.user_id, user_id)))

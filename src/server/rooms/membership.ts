@@ -6,6 +6,7 @@ import type { Query, Tables } from '../db/database.ts'
 import type { Emit, Log } from '../events/log.ts'
 import { notFound, Problem } from '../http/problems.ts'
 import { roomOf } from './access.ts'
+import { requireNotDirect } from './direct.ts'
 import { describeRoom } from './lists.ts'
 import { presentMember, type RoomRow } from './present.ts'
 
@@ -60,7 +61,8 @@ export async function admit(tx: Query, tables: Tables, emit: Emit, user: UserRow
 /** Leaves a room. An owner hands it to whoever has been there longest. */
 export async function leave(log: Log, tables: Tables, { user }: Viewer, room_id: string): Promise<void> {
   await log.write(async (tx, emit) => {
-    const { membership } = await roomOf(tx, tables, user.id, room_id)
+    const { room, membership } = await roomOf(tx, tables, user.id, room_id)
+    requireNotDirect(room, 'A direct conversation cannot be left. Close it instead.')
     const { room_members } = tables
     await tx.delete(room_members).where(and(eq(room_members.room_id, room_id), eq(room_members.user_id, user.id)))
     const member = presentMember(membership, user)

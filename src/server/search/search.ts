@@ -1,12 +1,12 @@
-import { and, count, eq, inArray, isNull } from 'drizzle-orm'
+import { and, eq, inArray, isNull } from 'drizzle-orm'
 import { SEARCH_TERMS_MAX, type SearchQuery, type SearchResults } from '../../shared/search.ts'
 import { parseSearch } from '../../shared/search-query.ts'
 import type { Database } from '../db/database.ts'
 import { invalid } from '../http/problems.ts'
 import { presentMessages } from '../messages/present.ts'
 import { roomOf } from '../rooms/access.ts'
-import { directPeople } from '../rooms/lists.ts'
-import { presentRoom, type RoomRow } from '../rooms/present.ts'
+import { describeRooms } from '../rooms/lists.ts'
+import type { RoomRow } from '../rooms/present.ts'
 import type { Finder } from './finder.ts'
 import { snippetOf } from './snippet.ts'
 
@@ -48,22 +48,14 @@ async function presented(
   terms: string[],
 ): Promise<SearchResults['results']> {
   if (ids.length === 0) return []
-  const { messages, rooms, room_members } = tables
+  const { messages, rooms } = tables
   const rows = await read.select().from(messages).where(inArray(messages.id, ids))
   const found = new Map((await presentMessages(read, tables, rows)).map(message => [message.id, message]))
-  const room_ids = [...new Set(rows.map(row => row.room_id))]
   const around = await read
-    .select({ room: rooms, members: count(room_members.user_id) })
+    .select()
     .from(rooms)
-    .innerJoin(room_members, eq(room_members.room_id, rooms.id))
-    .where(inArray(rooms.id, room_ids))
-    .groupBy(rooms.id)
-  const people = await directPeople(
-    read,
-    tables,
-    around.map(({ room }) => room),
-  )
-  const places = new Map(around.map(({ room, members }) => [room.id, presentRoom(room, members, people(room))]))
+    .where(inArray(rooms.id, [...new Set(rows.map(row => row.room_id))]))
+  const places = await describeRooms(read, tables, around)
   return ids.flatMap(id => {
     const message = found.get(id)
     const room = message && places.get(message.room_id)
