@@ -38,6 +38,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   'server/inbox': ['shared', 'server/db', 'server/http', 'server/messages', 'server/rooms', 'server/app.ts'],
   'server/search': ['shared', 'server/db', 'server/http', 'server/messages', 'server/rooms', 'server/app.ts'],
+  'server/presence': ['shared', 'server/db', 'server/events', 'server/http', 'server/app.ts'],
   'server/stream': [
     'shared',
     'server/db',

@@ -24,6 +24,8 @@ import { inboxRoutes } from './inbox/routes.ts'
 import { createAdmission } from './invites/admission.ts'
 import { inviteRoutes } from './invites/routes.ts'
 import { messageRoutes } from './messages/routes.ts'
+import { presenceRoutes } from './presence/routes.ts'
+import type { PresenceStore } from './presence/store.ts'
 import type { ModelCatalog } from './rooms/models.ts'
 import { personalRoutes } from './rooms/personal-routes.ts'
 import { roomRoutes } from './rooms/routes.ts'
@@ -41,6 +43,7 @@ export type Parts = {
   bus: Bus
   log: Log
   hub: Hub
+  presence: PresenceStore
   catalog: ModelCatalog
   logger: Logger
   jwtSecret: string
@@ -81,6 +84,7 @@ export async function createApp(parts: Parts) {
     .use(inboxRoutes(deps))
     .use(searchRoutes(deps))
     .use(streamRoutes(deps))
+    .use(presenceRoutes(deps))
     .use(uploadRoutes(deps))
     .use(adminRoutes(deps))
     .use(healthRoutes(deps))

@@ -15,6 +15,8 @@ import { type Env, EnvironmentError } from './env.ts'
 import { createLog } from './events/log.ts'
 import { openBus } from './events/open.ts'
 import { createLogger, type Logger } from './http/logger.ts'
+import { roomsOf } from './presence/rooms.ts'
+import { createPresence, GRACE_MS } from './presence/store.ts'
 import { jwtSecret } from './secrets.ts'
 import { createHub, HUB_TIMES, type HubTimes } from './stream/hub.ts'
 import { createFiles } from './uploads/files.ts'
@@ -34,10 +36,12 @@ export type Running = {
   stop(): Promise<void>
 }
 
+type Settings = { logger?: Logger; times?: HubTimes; graceMs?: number }
+
 /** Opens the adapters, starts the followers and listens. */
 export async function startServer(
   env: Env,
-  { logger = createLogger(env.LOG_LEVEL), times = HUB_TIMES }: { logger?: Logger; times?: HubTimes } = {},
+  { logger = createLogger(env.LOG_LEVEL), times = HUB_TIMES, graceMs = GRACE_MS }: Settings = {},
 ): Promise<Running> {
   mkdirSync(env.DATA_DIR, { recursive: true })
   const db = await openDatabase(env.DATABASE_URL, env.DATA_DIR)
@@ -49,7 +53,8 @@ export async function startServer(
     defaultModel: env.DEFAULT_MODEL ?? null,
     publicUrl: env.PUBLIC_URL,
   })
-  const hub = createHub(db, log, bus, logger, times)
+  const presence = createPresence({ bus, roomsOf: user_id => roomsOf(db, user_id), logger, graceMs })
+  const hub = createHub(db, log, bus, logger, times, presence)
   await hub.start()
   const boot_id = Bun.randomUUIDv7()
   const web = createWebFetch({ allow: allowedHosts(env.WEB_FETCH_ALLOW) })
@@ -71,7 +76,7 @@ export async function startServer(
     boot_id,
   })
   const secret = jwtSecret(env.JWT_SECRET, env.DATA_DIR)
-  const app = await createApp({ env, db, bus, log, hub, catalog: provider, logger, jwtSecret: secret })
+  const app = await createApp({ env, db, bus, log, hub, presence, catalog: provider, logger, jwtSecret: secret })
   app.listen({ ...env.BIND_ADDR, maxRequestBodySize: BODY_WALL, development: false })
   const server = app.server
   if (!server) throw new Error('The server does not listen')
@@ -83,6 +88,7 @@ export async function startServer(
     routes: app.routes.map(({ method, path }) => ({ method, path })),
     async stop() {
       hub.stop()
+      presence.stop()
       await agents.stop()
       await server.stop(true)
       provider.close()

@@ -302,6 +302,7 @@ export const TABLE: Record<string, Case[]> = {
   'GET /api/events': alone(signedIn(200)),
   'POST /api/events': alone(signedIn(200), saying({ watch: [] })),
   'GET /api/events/poll': alone(signedIn(200), () => ({ query: 'wait=0' })),
+  'PUT /api/presence': alone(signedIn(204), saying({ tab: 'one of theirs', state: 'online' })),
 
   // ── Pictures ──────────────────────────────────────────────────────────────────────────────────────────────────────
   'POST /api/upload': aNamedRoom(memberWhoMaySpeak(201), room_id => async () => ({ form: await picture(room_id) })),

@@ -7,6 +7,7 @@ import { readEnv } from '../../src/server/env.ts'
 import { createLog } from '../../src/server/events/log.ts'
 import { openBus } from '../../src/server/events/open.ts'
 import { createLogger } from '../../src/server/http/logger.ts'
+import { createPresence } from '../../src/server/presence/store.ts'
 import type { DirectController } from '../../src/server/stream/connection.ts'
 import { createHub, type Hub } from '../../src/server/stream/hub.ts'
 import { Person } from '../support/person.ts'
@@ -32,6 +33,7 @@ export async function startHubServer() {
   const logger = createLogger('debug', line => lines.push(line))
   const hub = createHub(db, log, bus, logger)
   await hub.start()
+  const presence = createPresence({ bus, roomsOf: async () => [], logger })
   const catalog = {
     models: async () => ({
       models: [MODEL],
@@ -43,7 +45,17 @@ export async function startHubServer() {
   }
   const peaks: number[] = []
   const open: Hub['open'] = (to, controller, start) => hub.open(to, measured(controller, peaks), start)
-  const app = await createApp({ env, db, bus, log, hub: { ...hub, open }, catalog, logger, jwtSecret: 's'.repeat(32) })
+  const app = await createApp({
+    env,
+    db,
+    bus,
+    log,
+    hub: { ...hub, open },
+    presence,
+    catalog,
+    logger,
+    jwtSecret: 's'.repeat(32),
+  })
   app.listen({ hostname: '127.0.0.1', port: 0, development: false })
   const port = app.server?.port
   if (!port) throw new Error('The server does not listen')
@@ -65,6 +77,7 @@ export async function startHubServer() {
       }),
     async stop() {
       hub.stop()
+      presence.stop()
       await app.server?.stop(true)
       await db.close()
       rmSync(folder, { recursive: true, force: true })

@@ -15,12 +15,14 @@ type Options = {
   /** An earlier server's folder, to start on its data. */
   dataDir?: string
   times?: Partial<HubTimes>
+  /** How long somebody stays there without a stream. */
+  graceMs?: number
   /** Null: the built-in offline model. */
   provider?: FakeProvider | null
 }
 
 /** The whole server on a port of its own, in a folder of its own, with a provider that speaks the real wire. */
-export async function startTestServer({ env = {}, dataDir, times, provider }: Options = {}) {
+export async function startTestServer({ env = {}, dataDir, times, graceMs, provider }: Options = {}) {
   const ownProvider = provider === undefined ? await startFakeProvider() : null
   const used = provider ?? ownProvider
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'groupchat-'))
@@ -35,7 +37,7 @@ export async function startTestServer({ env = {}, dataDir, times, provider }: Op
       ...(used && { OPENROUTER_BASE_URL: used.baseUrl, OPENROUTER_API_KEY: used.apiKey ?? undefined }),
       ...env,
     }),
-    { logger, times: { ...HUB_TIMES, ...times } },
+    { logger, times: { ...HUB_TIMES, ...times }, graceMs },
   )
   let people = 0
 

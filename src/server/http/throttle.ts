@@ -26,6 +26,7 @@ const RULES: Record<string, Rule[]> = {
   'POST /api/rooms': [{ rate: 'invite', by: 'person' }],
   'POST /api/rooms/:room_id/messages': [{ rate: 'post', by: 'person' }],
   'POST /api/rooms/:room_id/typing': [{ rate: 'typing', by: 'person' }],
+  'PUT /api/presence': [{ rate: 'presence', by: 'person' }],
   'POST /api/messages/:message_id/regenerate': [{ rate: 'regenerate', by: 'person' }],
 }
 

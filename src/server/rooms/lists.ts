@@ -91,7 +91,12 @@ export async function joinableRooms({ read, tables }: Database, user_id: string)
 }
 
 /** One of the viewer's rooms with everybody in it. */
-export async function roomDetails(db: Database, user_id: string, room_id: string): Promise<RoomDetails> {
+export async function roomDetails(
+  db: Database,
+  presenceOf: (user_ids: string[]) => RoomDetails['presence'],
+  user_id: string,
+  room_id: string,
+): Promise<RoomDetails> {
   const { users, room_members } = db.tables
   const [room] = await myRooms(db, user_id, room_id)
   if (!room) throw notFound('room')
@@ -109,7 +114,7 @@ export async function roomDetails(db: Database, user_id: string, room_id: string
     room,
     members: members.map(({ membership, user }) => presentMember(membership, user)),
     agents: agents.map(presentUser),
-    presence: {},
+    presence: presenceOf(members.map(({ user }) => user.id)),
   }
 }
 

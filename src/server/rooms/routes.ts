@@ -32,7 +32,7 @@ const OneRoom = z.object({ room: Room })
 const OneMember = z.object({ member: Member })
 
 /** Rooms and who is in them. */
-export function roomRoutes({ db, log, bus, catalog, sessions, secure }: Deps) {
+export function roomRoutes({ db, log, bus, catalog, presence, sessions, secure }: Deps) {
   const { tables } = db
 
   return new Elysia({ prefix: '/api' })
@@ -55,7 +55,7 @@ export function roomRoutes({ db, log, bus, catalog, sessions, secure }: Deps) {
       },
       { body: NewRoom, detail: document(TAG, 'Create a room', { 201: OneRoom }) },
     )
-    .get('/rooms/:room_id', ({ viewer, params }) => roomDetails(db, viewer.user.id, params.room_id), {
+    .get('/rooms/:room_id', ({ viewer, params }) => roomDetails(db, presence.of, viewer.user.id, params.room_id), {
       detail: document(TAG, 'One of my rooms and everybody in it', { 200: RoomDetails }),
     })
     .patch(

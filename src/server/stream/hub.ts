@@ -23,10 +23,21 @@ export const HUB_TIMES: HubTimes = { heartbeatMs: 15_000, lifetimeMs: 20 * 60_00
 /** Where a stream begins, and why the client has to load afresh, if it has to. */
 export type Start = { cursor: number; reset: string | null }
 
+/** Whoever wants to know when somebody's first stream opens and when their last one closes. */
+export type Attendance = { came(user_id: string): void; left(user_id: string): void }
+const NOBODY_ASKS: Attendance = { came() {}, left() {} }
+
 export type Hub = ReturnType<typeof createHub>
 
 /** Feeds every stream of this process. It is one follower of the log and one listener of the bus, however many clients there are. */
-export function createHub(db: Database, log: Log, bus: Bus, logger: Logger, times: HubTimes = HUB_TIMES) {
+export function createHub(
+  db: Database,
+  log: Log,
+  bus: Bus,
+  logger: Logger,
+  times: HubTimes = HUB_TIMES,
+  attendance: Attendance = NOBODY_ASKS,
+) {
   const topics = createTopics()
   const snapshots = createSnapshots(bus)
   let root = Batch.empty()
@@ -107,6 +118,7 @@ export function createHub(db: Database, log: Log, bus: Bus, logger: Logger, time
   function open(to: Subscription, controller: DirectController, { cursor, reset }: Start): Connection {
     const connection = new Connection(to, controller, cursor, { drained: resume, closed: forget })
     topics.add(connection)
+    if (topics.person(to.user_id).size === 1) attendance.came(to.user_id)
     connection.send(
       controlFrame('hello', {
         cursor: writePosition(db.epoch, cursor),
@@ -211,8 +223,10 @@ export function createHub(db: Database, log: Log, bus: Bus, logger: Logger, time
   }
 
   function forget(connection: Connection) {
+    const { user_id } = connection.to
     topics.remove(connection)
     pending.delete(connection)
+    if (topics.person(user_id).size === 0) attendance.left(user_id)
   }
 
   return {
