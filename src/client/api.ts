@@ -67,7 +67,7 @@ export function createApi(send: typeof fetch, onSignedOut: () => void) {
     join: (id: string) => call<{ room: Room }>('POST', `${room(id)}/join`),
     leave: (id: string) => call<void>('POST', `${room(id)}/leave`),
     typing: (id: string) => call<void>('POST', `${room(id)}/typing`),
-    read: (id: string, message_id: string) => call<void>('PUT', `${room(id)}/read`, { message_id }, true),
+    read: (id: string, message_id: string | null) => call<void>('PUT', `${room(id)}/read`, { message_id }, true),
 
     messages: (id: string, query: PageQuery) => call<MessagePage>('GET', `${room(id)}/messages${asQuery(query)}`),
     post: (id: string, post: Post) => call<{ message: Message }>('POST', `${room(id)}/messages`, post),

@@ -119,8 +119,9 @@ function arrived(message: Message): Entry {
   return { key: keyOf(message), message, delivery: 'sent', problem: null }
 }
 
-/** A late `message.created` must not put a reply back to its beginning, nor an earlier answer follow a later one. */
+/** A late `message.created` must not put a reply back to its beginning, nor an earlier answer follow a later one, nor anything what was deleted. */
 function isOlder(message: Message, known: Message): boolean {
+  if (known.deleted_at && !message.deleted_at) return true
   const newer = (message.ai?.version_count ?? 0) - (known.ai?.version_count ?? 0)
   return newer < 0 || (newer === 0 && known.status !== 'streaming' && message.status === 'streaming')
 }

@@ -3,6 +3,7 @@ import type { User } from '../../shared/users.ts'
 import type { Api } from '../api.ts'
 import { createComposing } from './composing.ts'
 import { createDetails } from './details.ts'
+import type { MessageActs } from './message-acts.ts'
 import type { PickedPictures } from './picked-pictures.ts'
 import type { Rooms } from './rooms.ts'
 import { createTimeline } from './timeline.ts'
@@ -31,6 +32,7 @@ export function createOpenRoom(room_id: string, { api, rooms, me, window }: Surr
 
   let target: string | null = null
   let read_seq: number | null = null
+  let acts: Promise<MessageActs> | null = null
 
   /** Where the "New" line stands for this visit: behind what I had read when I came. */
   function drawLine() {
@@ -47,6 +49,16 @@ export function createOpenRoom(room_id: string, { api, rooms, me, window }: Surr
     composing,
     /** For the next message; from the first picture on. */
     pictures: null as PickedPictures | null,
+    /** What can be done with a message; it comes with the first wish to. */
+    acts(): Promise<MessageActs> {
+      acts ??= import('./message-acts.ts')
+        .then(({ createMessageActs }) => createMessageActs({ api, timeline, me: me.id }))
+        .catch(error => {
+          acts = null
+          throw error
+        })
+      return acts
+    },
     /** The message that a link led to. */
     get target() {
       return target

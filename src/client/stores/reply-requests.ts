@@ -37,6 +37,10 @@ export function createReplyRequests({ api, take, changed }: ReplyRequestsOptions
       if (!request) return
       if (!request.doing || (request.doing === 'stop' && message.status !== 'streaming')) requests.delete(message.id)
     },
+    tell(id: string, problem: string) {
+      requests.set(id, { doing: null, problem })
+      changed()
+    },
     stop: (id: string) => ask(id, 'stop', () => api.stop(id)),
     regenerate: (id: string, model_id?: string) => ask(id, 'regenerate', () => api.regenerate(id, model_id)),
     choose: (id: string, version: number) => ask(id, 'choose', () => api.chooseVersion(id, version)),

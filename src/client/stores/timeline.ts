@@ -4,6 +4,7 @@ import type { User } from '../../shared/users.ts'
 import type { Api, PageQuery } from '../api.ts'
 import { Refusal } from '../api.ts'
 import { createLiveReplies } from './live-replies.ts'
+import { traceOf } from './message-changes.ts'
 import { createMessageList } from './message-list.ts'
 import { createObservable } from './observable.ts'
 import { createOutbox } from './outbox.ts'
@@ -159,9 +160,8 @@ export function createTimeline({
   }
 
   function remove(id: string) {
-    const emptied = (message: Message) => ({ ...message, content: '', deleted_at: new Date().toISOString() })
-    list.change(id, emptied)
-    quotes.change(id, emptied)
+    list.change(id, traceOf)
+    quotes.change(id, traceOf)
     changed()
   }
 
@@ -227,6 +227,11 @@ export function createTimeline({
     entries: list.entries,
     last: list.last,
     has: list.has,
+    find: list.find,
+    /** A message as it is now, for wherever it is shown. */
+    take: renew,
+    /** Says under a message why something about it could not be done. */
+    tell: requests.tell,
     /** What a message replies to: null where it is gone, undefined where it is not known yet, and then asked for. */
     quoted: (id: string): Message | null | undefined => list.find(id) ?? quotes.of(id),
     live: replies.text,

@@ -36,7 +36,7 @@ test('each says whom it is for and how it stands', () => {
 })
 
 test('it is taken back by its maker, the owner or an admin', () => {
-  const rights = { me: ADA.id, moderates: false, asks: true }
+  const rights = { me: ADA.id, moderates: false, asks: true, administers: false }
   expect(mayRevoke(invite(), rights)).toBeFalse()
   expect(mayRevoke(invite({ inviter: ADA }), rights)).toBeTrue()
   expect(mayRevoke(invite(), { ...rights, moderates: true })).toBeTrue()

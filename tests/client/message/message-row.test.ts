@@ -31,7 +31,7 @@ const row = (change: Partial<Row>): Row => ({
   request: null,
   ...change,
 })
-const RIGHTS: Rights = { me: ADA.id, moderates: false, asks: true }
+const RIGHTS: Rights = { me: ADA.id, moderates: false, asks: true, administers: false }
 
 async function show(change: Partial<Row>, timeline: object = {}, rights: Partial<Rights> = {}, more: object = {}) {
   const { introduceParts } = await import('../../../src/client/components/message/parts.ts')
