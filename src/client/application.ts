@@ -46,7 +46,8 @@ export function createDesk(app: Application, me: User) {
 
   async function tellOf({ room_id, user }: LastingData['invite.accepted']) {
     const { openNotices } = await import('./components/notices/notices.ts')
-    const room = rooms.find(room_id)?.name ?? 'your room'
+    const found = rooms.find(room_id)
+    const room = found ? rooms.nameOf(found) : 'your room'
     notices ??= openNotices(window.document)
     notices.tell(`${user.display_name} accepted your invitation to ${room}.`, roomPath(room_id))
   }

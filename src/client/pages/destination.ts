@@ -26,7 +26,7 @@ export async function destinationOf(
   if (route.name === 'message') return byHash(route.hash, app)
   if (route.name !== 'home') return nowhere('missing')
   if (!desk.rooms.ready) return nowhere(desk.rooms.problem ? 'failed' : 'loading')
-  const last = desk.rooms.find(lastRoom() ?? '') ?? desk.rooms.all[0]
+  const last = desk.rooms.find(lastRoom() ?? '') ?? desk.rooms.listed[0]
   return last ? { ...nowhere('loading'), go: roomPath(last.id) } : nowhere('welcome')
 }
 

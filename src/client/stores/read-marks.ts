@@ -5,11 +5,19 @@ export type ReadMarks = ReturnType<typeof createReadMarks>
 /** Tells the server how far I have read, at once and then no oftener than every pause: only the latest mark matters. */
 export function createReadMarks(tell: (room_id: string, message_id: string) => Promise<unknown>, pause_ms = PAUSE_MS) {
   const waiting = new Map<string, string>()
+  const on_the_way = new Map<string, number>()
   let pause: ReturnType<typeof setTimeout> | undefined
 
   function flush() {
-    for (const [room_id, message_id] of waiting) void tell(room_id, message_id).catch(() => {})
+    for (const [room_id, message_id] of waiting) void send(room_id, message_id)
     waiting.clear()
+  }
+
+  async function send(room_id: string, message_id: string) {
+    const count = (by: number) => on_the_way.set(room_id, (on_the_way.get(room_id) ?? 0) + by)
+    count(1)
+    await tell(room_id, message_id).catch(() => {})
+    count(-1)
   }
 
   function rest() {
@@ -28,6 +36,8 @@ export function createReadMarks(tell: (room_id: string, message_id: string) => P
       flush()
       rest()
     },
+    /** Whether the server may not know yet how far I am in this room. */
+    isTelling: (room_id: string) => waiting.has(room_id) || Boolean(on_the_way.get(room_id)),
     /** What still waits, now: the page is about to go. */
     flush,
   }

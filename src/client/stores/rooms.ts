@@ -1,9 +1,12 @@
 import type { StreamEvent } from '../../shared/events.ts'
 import type { Message } from '../../shared/messages.ts'
 import type { MyRoom, NewRoom, Room, RoomChange } from '../../shared/rooms.ts'
+import type { User } from '../../shared/users.ts'
 import type { Api } from '../api.ts'
+import { partnerIn, roomName } from './direct-rooms.ts'
 import { createObservable } from './observable.ts'
 import { createReadMarks } from './read-marks.ts'
+import { type RoomSections, sectionsOf, unreadToTell } from './room-order.ts'
 
 export type Rooms = ReturnType<typeof createRooms>
 /** A room that I have just come into. */
@@ -23,17 +26,25 @@ export function createRooms(api: Api, my_id: string) {
   const { subscribe, changed } = createObservable()
   const marks = createReadMarks(api.read)
   let rooms: MyRoom[] = []
+  let sections: RoomSections = { favourites: [], rooms: [], direct: [] }
   let ready = false
   let problem: string | null = null
   let lost: LostRoom | null = null
   /** Rooms I go out of by my own will: that they are gone is no news to me. */
   const quitting = new Set<string>()
+  /** Rooms whose counts the server is being asked for; true where that must be asked once more. */
+  const recounting = new Map<string, boolean>()
 
   const find = (id: string) => rooms.find(room => room.id === id) ?? null
 
-  function put(room: MyRoom) {
-    rooms = [...rooms.filter(one => one.id !== room.id), room].sort(byName)
+  function settle(next: MyRoom[]) {
+    rooms = next
+    sections = sectionsOf(rooms, my_id)
     changed()
+  }
+
+  function put(room: MyRoom) {
+    settle([...rooms.filter(one => one.id !== room.id), room])
   }
 
   /** What a room looks like to everybody, laid over what I know of it myself. */
@@ -42,14 +53,27 @@ export function createRooms(api: Api, my_id: string) {
     put({ ...mine, ...room })
   }
 
+  /** All that I had not read went with the rest. */
+  function empty(room: Room, before_seq: number) {
+    merge(room)
+    const mine = find(room.id)
+    if (mine) put(readUpTo(mine, before_seq - 1))
+  }
+
+  function rename(user: User) {
+    const knows = (room: MyRoom) => room.direct?.some(one => one.id === user.id)
+    if (!rooms.some(knows)) return
+    const renamed = (one: User) => (one.id === user.id ? user : one)
+    settle(rooms.map(room => (knows(room) ? { ...room, direct: room.direct?.map(renamed) ?? null } : room)))
+  }
+
   function remove(id: string) {
-    rooms = rooms.filter(room => room.id !== id)
-    changed()
+    settle(rooms.filter(room => room.id !== id))
   }
 
   function lose(id: string, is_deleted: boolean) {
     const room = find(id)
-    if (room && !quitting.has(id)) lost = { id, name: room.name, is_deleted }
+    if (room && !quitting.has(id)) lost = { id, name: roomName(room, my_id), is_deleted }
     remove(id)
   }
 
@@ -68,21 +92,37 @@ export function createRooms(api: Api, my_id: string) {
     problem = null
     changed()
     try {
-      rooms = (await api.rooms()).rooms.sort(byName)
+      const answer = await api.rooms()
       ready = true
+      return settle(answer.rooms)
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error)
     }
     changed()
   }
 
+  /** Which of the unread messages a deleted one was is for the server to know. */
+  async function recount(id: string) {
+    if (recounting.has(id)) return void recounting.set(id, true)
+    recounting.set(id, false)
+    const answer = await api.room(id).catch(() => null)
+    const is_stale = recounting.get(id)
+    recounting.delete(id)
+    const room = find(id)
+    if (!room || !answer) return
+    if (is_stale || answer.room.last_seq < room.last_seq) return recount(id)
+    const { last_read_seq, unread_count, mention_count } = answer.room
+    if (last_read_seq === room.last_read_seq) put({ ...room, unread_count, mention_count })
+  }
+
   function count(message: Message) {
     const room = find(message.room_id)
     if (!room || message.seq <= room.last_seq) return
-    const seen = { ...room, last_seq: message.seq, last_message_at: message.timestamp }
+    const seen = { ...room, last_seq: message.seq, last_message_at: message.timestamp, is_closed: false }
     if (message.sender_id === my_id) return put(readUpTo(seen, message.seq))
-    const mentions = message.mentions.includes(my_id) ? 1 : 0
-    put({ ...seen, unread_count: room.unread_count + 1, mention_count: room.mention_count + mentions })
+    const is_meant = message.mentions.includes(my_id) || message.reply_to_sender_id === my_id
+    const mention_count = room.mention_count + (is_meant ? 1 : 0)
+    put({ ...seen, unread_count: room.unread_count + 1, mention_count })
   }
 
   return {
@@ -95,9 +135,19 @@ export function createRooms(api: Api, my_id: string) {
     get lost() {
       return lost
     },
+    /** Those that I closed are among them. */
     get all(): readonly MyRoom[] {
       return rooms
     },
+    get sections(): Readonly<RoomSections> {
+      return sections
+    },
+    /** In the order in which they are shown. */
+    get listed(): readonly MyRoom[] {
+      return [...sections.favourites, ...sections.rooms, ...sections.direct]
+    },
+    nameOf: (room: Pick<Room, 'name' | 'direct'>) => roomName(room, my_id),
+    partnerIn: (room: Pick<Room, 'direct'>) => partnerIn(room, my_id),
     get ready() {
       return ready
     },
@@ -105,7 +155,7 @@ export function createRooms(api: Api, my_id: string) {
       return problem
     },
     get unread() {
-      return rooms.reduce((sum, room) => sum + room.unread_count, 0)
+      return rooms.reduce((sum, room) => sum + unreadToTell(room), 0)
     },
 
     async create(settings: Partial<NewRoom>) {
@@ -138,8 +188,13 @@ export function createRooms(api: Api, my_id: string) {
           return count(event.data.message)
         case 'room.created':
         case 'room.updated':
-        case 'room.cleared':
           return merge(event.data.room)
+        case 'room.cleared':
+          return empty(event.data.room, event.data.before_seq)
+        case 'message.deleted':
+          return find(event.data.room_id)?.unread_count ? void recount(event.data.room_id) : undefined
+        case 'user.updated':
+          return rename(event.data.user)
         case 'room.restored':
           return void load()
         case 'room.deleted':
@@ -151,10 +206,18 @@ export function createRooms(api: Api, my_id: string) {
         case 'member.left':
           return event.data.member.user.id === my_id ? lose(event.data.room_id, false) : undefined
         case 'read.updated': {
-          const room = find(event.data.room_id)
-          if (!room || event.data.user_id !== my_id || event.data.last_read_seq < room.last_read_seq) return
-          const { last_read_seq, unread_count } = event.data
-          put({ ...room, last_read_seq, unread_count, mention_count: unread_count ? room.mention_count : 0 })
+          const { room_id, user_id, last_read_seq, unread_count } = event.data
+          const room = find(room_id)
+          if (!room || user_id !== my_id) return
+          // Older than what I say myself right now. Otherwise somebody marked the rest unread.
+          if (last_read_seq < room.last_read_seq && marks.isTelling(room_id)) return
+          const mention_count = event.data.mention_count ?? (unread_count ? room.mention_count : 0)
+          return put({ ...room, last_read_seq, unread_count, mention_count })
+        }
+        case 'preferences.updated': {
+          const { room_id, user_id, ...preferences } = event.data
+          const room = find(room_id)
+          return room && user_id === my_id ? put({ ...room, ...preferences }) : undefined
         }
       }
     },
@@ -163,11 +226,4 @@ export function createRooms(api: Api, my_id: string) {
 
 function readUpTo(room: MyRoom, seq: number): MyRoom {
   return { ...room, last_read_seq: Math.max(room.last_read_seq, seq), unread_count: 0, mention_count: 0 }
-}
-
-function byName(one: Room, other: Room): number {
-  return (
-    one.name.localeCompare(other.name, undefined, { numeric: true, sensitivity: 'base' }) ||
-    (one.id < other.id ? -1 : 1)
-  )
 }

@@ -2,18 +2,29 @@ import { beforeEach, expect, test } from 'bun:test'
 import type { Api } from '../../../src/client/api.ts'
 import { createRooms, type Rooms } from '../../../src/client/stores/rooms.ts'
 import type { StreamEvent } from '../../../src/shared/events.ts'
-import { ADA, message, myRoom, ROOM } from '../conversation.ts'
+import type { MyRoom } from '../../../src/shared/rooms.ts'
+import { ADA, GRACE, message, myRoom, ROOM } from '../conversation.ts'
 
 let rooms: Rooms
 let read: string[]
+/** What the server says of a room when it is asked for one alone. */
+let counted: Partial<MyRoom>
+let asked: number
 
 const says = (type: StreamEvent['type'], data: object) =>
   rooms.apply({ id: 'e-2', type, data: { room_id: ROOM, ...data } } as StreamEvent)
 const garden = () => rooms.find(ROOM)
+const settled = () => Bun.sleep(1)
 
 beforeEach(async () => {
   read = []
+  counted = {}
+  asked = 0
   const api = {
+    room: async () => {
+      asked += 1
+      return { room: myRoom(counted) }
+    },
     rooms: async () => ({ rooms: [myRoom({ last_seq: 4, last_read_seq: 4 }), myRoom({ id: 'attic', name: 'attic' })] }),
     read: async (_: string, id: string) => void read.push(id),
   }
@@ -22,7 +33,7 @@ beforeEach(async () => {
 })
 
 test('rooms stand in alphabetical order', () => {
-  expect(rooms.all.map(room => room.name)).toEqual(['attic', 'garden'])
+  expect(rooms.listed.map(room => room.name)).toEqual(['attic', 'garden'])
 })
 
 test('messages of others count as unread, mentions of me apart, each once', () => {
@@ -47,12 +58,92 @@ test('reading is told to the server once', () => {
   expect(read).toEqual(['m5'])
 })
 
-test('what another tab has read is read here, and an older mark changes nothing', () => {
+test('what another tab has read is read here, and what it marked unread is unread', () => {
   says('message.created', { message: message(5) })
-  says('read.updated', { user_id: ADA.id, message_id: 'm3', last_read_seq: 3, unread_count: 9 })
-  expect(garden()?.unread_count).toBe(1)
-  says('read.updated', { user_id: ADA.id, message_id: 'm5', last_read_seq: 5, unread_count: 0 })
+  says('read.updated', { user_id: ADA.id, message_id: 'm5', last_read_seq: 5, unread_count: 0, mention_count: 0 })
   expect(garden()?.unread_count).toBe(0)
+  says('read.updated', { user_id: ADA.id, message_id: 'm3', last_read_seq: 3, unread_count: 2, mention_count: 1 })
+  expect(garden()).toMatchObject({ last_read_seq: 3, unread_count: 2, mention_count: 1 })
+})
+
+test('an older mark changes nothing while mine is on its way', () => {
+  says('message.created', { message: message(5) })
+  rooms.markRead(ROOM, { id: 'm5', seq: 5 })
+  says('read.updated', { user_id: ADA.id, message_id: 'm4', last_read_seq: 4, unread_count: 1, mention_count: 0 })
+  expect(garden()).toMatchObject({ last_read_seq: 5, unread_count: 0 })
+})
+
+test('a reply to me counts like a mention, once', () => {
+  says('message.created', { message: message(5, { reply_to: 'm1', reply_to_sender_id: ADA.id }) })
+  says('message.created', { message: message(6, { reply_to_sender_id: ADA.id, mentions: [ADA.id] }) })
+  says('message.created', { message: message(7, { reply_to_sender_id: GRACE.id }) })
+  expect(garden()).toMatchObject({ unread_count: 3, mention_count: 2 })
+})
+
+test('a room that is cleared away has nothing unread', () => {
+  says('message.created', { message: message(5, { mentions: [ADA.id] }) })
+  const { unread_count, mention_count, last_read_seq, ...room } = myRoom({ last_seq: 5 })
+  says('room.cleared', { room, before_seq: 6 })
+  expect(garden()).toMatchObject({ unread_count: 0, mention_count: 0, last_read_seq: 5 })
+})
+
+test('when an unread message is deleted the server is asked what is left, when a read one is nobody', async () => {
+  says('message.deleted', { message_id: 'm2' })
+  expect(asked).toBe(0)
+  says('message.created', { message: message(5) })
+  says('message.created', { message: message(6, { mentions: [ADA.id] }) })
+  counted = { last_seq: 6, last_read_seq: 4, unread_count: 1, mention_count: 0 }
+  says('message.deleted', { message_id: 'm6' })
+  await settled()
+  expect(garden()).toMatchObject({ unread_count: 1, mention_count: 0 })
+  expect(asked).toBe(1)
+})
+
+test('an answer from before the latest message is asked for again', async () => {
+  says('message.created', { message: message(5) })
+  counted = { last_seq: 5, last_read_seq: 4, unread_count: 0 }
+  says('message.deleted', { message_id: 'm5' })
+  says('message.created', { message: message(6) })
+  queueMicrotask(() => {
+    counted = { last_seq: 6, last_read_seq: 4, unread_count: 1 }
+  })
+  await settled()
+  expect(garden()?.unread_count).toBe(1)
+  expect(asked).toBe(2)
+})
+
+test('rooms that I do not want to hear of count only where I am meant', () => {
+  says('preferences.updated', {
+    user_id: ADA.id,
+    notify: 'nothing',
+    is_favourite: false,
+    position: null,
+    is_closed: false,
+  })
+  says('message.created', { message: message(5) })
+  says('message.created', { message: message(6, { mentions: [ADA.id] }) })
+  expect(garden()).toMatchObject({ unread_count: 2, mention_count: 1 })
+  expect(rooms.unread).toBe(1)
+})
+
+test('how somebody else wants a room is nothing to me', () => {
+  says('preferences.updated', {
+    user_id: GRACE.id,
+    notify: 'nothing',
+    is_favourite: true,
+    position: 0,
+    is_closed: false,
+  })
+  expect(garden()).toMatchObject({ notify: 'mentions', is_favourite: false, position: null })
+})
+
+test('a direct room goes by the name of the other, and comes back with the next message', () => {
+  rooms.put(myRoom({ direct: [ADA, GRACE], is_closed: true }))
+  expect(rooms.listed.map(room => room.id)).toEqual(['attic'])
+  says('message.created', { message: message(5) })
+  expect(rooms.sections.direct.map(rooms.nameOf)).toEqual(['Grace Hopper'])
+  rooms.apply({ id: 'e', type: 'user.updated', data: { user: { ...GRACE, display_name: 'Amazing Grace' } } })
+  expect(rooms.sections.direct.map(rooms.nameOf)).toEqual(['Amazing Grace'])
 })
 
 test('a renamed room keeps what I have not read', () => {
