@@ -1,3 +1,4 @@
+import { NewerDatabaseError } from './db/migrate.ts'
 import { EnvironmentError, keepLoopbackDirect, readEnv } from './env.ts'
 import { createLogger } from './http/logger.ts'
 import { type Running, startServer } from './server.ts'
@@ -9,7 +10,7 @@ const STOP_WITHIN_MS = 5_000
 try {
   await serve()
 } catch (error) {
-  if (!(error instanceof EnvironmentError)) throw error
+  if (!(error instanceof EnvironmentError || error instanceof NewerDatabaseError)) throw error
   console.error(error.message)
   process.exit(EX_CONFIG)
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'bun:test'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { migrate } from '../../src/server/db/migrate.ts'
+import { migrate, NewerDatabaseError, schemaState } from '../../src/server/db/migrate.ts'
 
 /** What drizzle-kit writes when a table has to be rebuilt: made anew, filled, the old one dropped. */
 function rebuildOfRooms(): string {
@@ -64,13 +64,17 @@ describe('migrations', () => {
 
   test('refuse to go on when rows are lost', () => {
     const folder = withMigration('DELETE FROM messages;')
-    expect(() => migrate(populated(), folder)).toThrow('lost 2 rows of messages')
+    const db = populated()
+    expect(() => migrate(db, folder)).toThrow('lost 2 rows of messages')
+    // … and the loss never was.
+    expect(count(db, 'messages')).toBe(2)
+    expect(schemaState(db, folder)).toMatchObject({ pending: 1, unknown: 0 })
     rmSync(folder, { recursive: true })
   })
 
   test('refuse to go on when rows are left that refer to nothing', () => {
     const folder = withMigration("UPDATE messages SET room_id = 'gone' WHERE seq = 2;")
-    expect(() => migrate(populated(), folder)).toThrow('refer to nothing')
+    expect(() => migrate(populated(), folder)).toThrow('left 1 rows that refer to nothing')
     rmSync(folder, { recursive: true })
   })
 
@@ -78,5 +82,16 @@ describe('migrations', () => {
     const db = populated()
     migrate(db)
     expect(count(db, 'messages')).toBe(2)
+  })
+
+  test('refuse a database that a newer program has used, and leave it alone', () => {
+    const db = populated()
+    const folder = withMigration('ALTER TABLE rooms ADD colour text;')
+    migrate(db, folder)
+    const before = db.serialize()
+    expect(() => migrate(db)).toThrow(NewerDatabaseError)
+    expect(db.serialize()).toEqual(before)
+    expect(schemaState(db)).toMatchObject({ pending: 0, unknown: 1 })
+    rmSync(folder, { recursive: true })
   })
 })
