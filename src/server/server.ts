@@ -15,6 +15,7 @@ import { type Env, EnvironmentError } from './env.ts'
 import { createLog } from './events/log.ts'
 import { openBus } from './events/open.ts'
 import { createLogger, type Logger } from './http/logger.ts'
+import { lockDataDir } from './lock.ts'
 import { roomsOf } from './presence/rooms.ts'
 import { createPresence, GRACE_MS } from './presence/store.ts'
 import { jwtSecret } from './secrets.ts'
@@ -38,12 +39,24 @@ export type Running = {
 
 type Settings = { logger?: Logger; times?: HubTimes; graceMs?: number }
 
-/** Opens the adapters, starts the followers and listens. */
-export async function startServer(
-  env: Env,
-  { logger = createLogger(env.LOG_LEVEL), times = HUB_TIMES, graceMs = GRACE_MS }: Settings = {},
-): Promise<Running> {
+/** Takes the folder for itself, opens the adapters, starts the followers and listens. */
+export async function startServer(env: Env, settings: Settings = {}): Promise<Running> {
   mkdirSync(env.DATA_DIR, { recursive: true })
+  const lock = lockDataDir(env.DATA_DIR)
+  try {
+    const running = await start(env, settings)
+    const stop = () => running.stop().finally(lock.release)
+    return { ...running, stop }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+async function start(
+  env: Env,
+  { logger = createLogger(env.LOG_LEVEL), times = HUB_TIMES, graceMs = GRACE_MS }: Settings,
+): Promise<Running> {
   const db = await openDatabase(env.DATABASE_URL, env.DATA_DIR)
   const bus = openBus()
   const log = createLog(db, bus)
