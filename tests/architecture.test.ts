@@ -37,7 +37,15 @@ const MAY_IMPORT: Record<string, string[]> = {
     'server/app.ts',
   ],
   'server/inbox': ['shared', 'server/db', 'server/http', 'server/messages', 'server/rooms', 'server/app.ts'],
-  'server/search': ['shared', 'server/db', 'server/http', 'server/messages', 'server/rooms', 'server/app.ts'],
+  'server/search': [
+    'shared',
+    'server/db',
+    'server/events',
+    'server/http',
+    'server/messages',
+    'server/rooms',
+    'server/app.ts',
+  ],
   'server/presence': ['shared', 'server/db', 'server/events', 'server/http', 'server/app.ts'],
   'server/stream': [
     'shared',

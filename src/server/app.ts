@@ -29,6 +29,7 @@ import type { PresenceStore } from './presence/store.ts'
 import type { ModelCatalog } from './rooms/models.ts'
 import { personalRoutes } from './rooms/personal-routes.ts'
 import { roomRoutes } from './rooms/routes.ts'
+import type { Indexer } from './search/indexer.ts'
 import { searchRoutes } from './search/routes.ts'
 import type { Hub } from './stream/hub.ts'
 import { streamRoutes } from './stream/routes.ts'
@@ -44,6 +45,7 @@ export type Parts = {
   log: Log
   hub: Hub
   presence: PresenceStore
+  indexer: Indexer
   catalog: ModelCatalog
   logger: Logger
   jwtSecret: string

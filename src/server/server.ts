@@ -18,6 +18,8 @@ import { createLogger, type Logger } from './http/logger.ts'
 import { lockDataDir } from './lock.ts'
 import { roomsOf } from './presence/rooms.ts'
 import { createPresence, GRACE_MS } from './presence/store.ts'
+import { createIndexer } from './search/indexer.ts'
+import { openIndex } from './search/open.ts'
 import { jwtSecret } from './secrets.ts'
 import { createHub, HUB_TIMES, type HubTimes } from './stream/hub.ts'
 import { createFiles } from './uploads/files.ts'
@@ -69,6 +71,7 @@ async function start(
   const presence = createPresence({ bus, roomsOf: user_id => roomsOf(db, user_id), logger, graceMs })
   const hub = createHub(db, log, bus, logger, times, presence)
   await hub.start()
+  const indexer = createIndexer({ db, bus, index: openIndex(db.tables), logger })
   const boot_id = Bun.randomUUIDv7()
   const web = createWebFetch({ allow: allowedHosts(env.WEB_FETCH_ALLOW) })
   const tools = [openSearch(searchOf(env)), web].filter(tool => tool !== null)
@@ -89,7 +92,18 @@ async function start(
     boot_id,
   })
   const secret = jwtSecret(env.JWT_SECRET, env.DATA_DIR)
-  const app = await createApp({ env, db, bus, log, hub, presence, catalog: provider, logger, jwtSecret: secret })
+  const app = await createApp({
+    env,
+    db,
+    bus,
+    log,
+    hub,
+    presence,
+    indexer,
+    catalog: provider,
+    logger,
+    jwtSecret: secret,
+  })
   app.listen({ ...env.BIND_ADDR, maxRequestBodySize: BODY_WALL, development: false })
   const server = app.server
   if (!server) throw new Error('The server does not listen')
@@ -107,6 +121,7 @@ async function start(
       provider.close()
       web.close()
       await stopSweeping()
+      await indexer.stop()
       await bus.close()
       await db.close()
     },

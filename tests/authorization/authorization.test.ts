@@ -174,8 +174,8 @@ async function calm() {
   while (running.get()?.n !== 0) await Bun.sleep(10)
 }
 
-/** A challenge is spent by whoever answers it, rightly or not. */
-const PASSING = ['nostr_challenges']
+/** A challenge is spent by whoever answers it, rightly or not; and what was said is made findable when there is time. */
+const PASSING = /^(nostr_challenges|search_.*)$/
 
 /** What is kept, table by table and in files. */
 function contents(): Map<string, string> {
@@ -183,7 +183,7 @@ function contents(): Map<string, string> {
     .query<{ name: string }, []>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
     .all()
     .map(({ name }) => name)
-    .filter(name => !PASSING.includes(name))
+    .filter(name => !PASSING.test(name))
   const kept = tables.map(name => {
     // The log only grows; to read all of it each time would take the longest.
     const rows = cast.db.query(`SELECT ${name === 'events' ? 'count(*), max(id)' : '*'} FROM "${name}"`).values()

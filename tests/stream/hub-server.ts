@@ -8,6 +8,8 @@ import { createLog } from '../../src/server/events/log.ts'
 import { openBus } from '../../src/server/events/open.ts'
 import { createLogger } from '../../src/server/http/logger.ts'
 import { createPresence } from '../../src/server/presence/store.ts'
+import { createIndexer } from '../../src/server/search/indexer.ts'
+import { openIndex } from '../../src/server/search/open.ts'
 import type { DirectController } from '../../src/server/stream/connection.ts'
 import { createHub, type Hub } from '../../src/server/stream/hub.ts'
 import { Person } from '../support/person.ts'
@@ -34,6 +36,7 @@ export async function startHubServer() {
   const hub = createHub(db, log, bus, logger)
   await hub.start()
   const presence = createPresence({ bus, roomsOf: async () => [], logger })
+  const indexer = createIndexer({ db, bus, index: openIndex(db.tables), logger })
   const catalog = {
     models: async () => ({
       models: [MODEL],
@@ -52,6 +55,7 @@ export async function startHubServer() {
     log,
     hub: { ...hub, open },
     presence,
+    indexer,
     catalog,
     logger,
     jwtSecret: 's'.repeat(32),
@@ -79,6 +83,7 @@ export async function startHubServer() {
       hub.stop()
       presence.stop()
       await app.server?.stop(true)
+      await indexer.stop()
       await db.close()
       rmSync(folder, { recursive: true, force: true })
     },

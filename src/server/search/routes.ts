@@ -6,12 +6,16 @@ import { signedIn } from '../http/session.ts'
 import { openFinder } from './open.ts'
 import { search } from './search.ts'
 
-export function searchRoutes({ db, sessions, secure }: Deps) {
+export function searchRoutes({ db, indexer, sessions, secure }: Deps) {
   const finder = openFinder(db.tables)
 
-  return new Elysia({ prefix: '/api' })
-    .use(signedIn(sessions, secure))
-    .get('/search', ({ viewer, query }) => search(db, finder, viewer.user.id, query), {
+  return new Elysia({ prefix: '/api' }).use(signedIn(sessions, secure)).get(
+    '/search',
+    async ({ viewer, query }) => {
+      await indexer.catchUp()
+      return search(db, finder, viewer.user.id, query)
+    },
+    {
       // Elysia takes a comma for the end of a list's item, and what stands in brackets for JSON.
       transform({ request, query }) {
         const typed = new URL(request.url).searchParams.get('q')
@@ -21,5 +25,6 @@ export function searchRoutes({ db, sessions, secure }: Deps) {
       detail: document('Search', 'Messages of your rooms that contain all of the words, newest first', {
         200: SearchResults,
       }),
-    })
+    },
+  )
 }
