@@ -22,6 +22,7 @@ export function keepScroll({ viewport, content, rows, endIsHere, moved }: Scroll
   let following = true
   let last_top = 0
   let anchor: { row: Element; top: number } | null = null
+  let topmost: Element | null = null
 
   const distance = () => viewport.scrollHeight - viewport.clientHeight - viewport.scrollTop
   const isNearEnd = () => distance() <= NEAR_END && endIsHere()
@@ -43,8 +44,8 @@ export function keepScroll({ viewport, content, rows, endIsHere, moved }: Scroll
   function remember() {
     last_top = viewport.scrollTop
     // The text, not the row: what stands above it in the row (a day line, the author) goes when older rows come in.
-    const first = rows()[rowBelow(0)]
-    const row = first?.querySelector('[data-anchor]') ?? first
+    topmost = rows()[rowBelow(0)] ?? null
+    const row = topmost?.querySelector('[data-anchor]') ?? topmost
     anchor = row ? { row, top: row.getBoundingClientRect().top - viewport.getBoundingClientRect().top } : null
   }
 
@@ -78,6 +79,10 @@ export function keepScroll({ viewport, content, rows, endIsHere, moved }: Scroll
     },
     get atEnd() {
       return isNearEnd()
+    },
+    /** The first row of which something can be seen. */
+    get topmost() {
+      return topmost
     },
     get fromTop() {
       return viewport.scrollTop

@@ -92,6 +92,14 @@ export function createLiveReplies({ refresh, changed }: LiveRepliesOptions) {
       if (unknown.length) change(id, { tools: [...reply.tools, ...unknown] })
     },
 
+    /** The message is not in the timeline any more; only what is still being written stays known. */
+    forget({ id, ai, status }: Message) {
+      if (!ai || status === 'streaming') return
+      finished.delete(ai.run_id)
+      runs.delete(id)
+      replies.delete(id)
+    },
+
     apply(event: StreamEvent) {
       const id = 'message_id' in event.data ? event.data.message_id : null
       if (id === null || isOver(id)) return

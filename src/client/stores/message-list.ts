@@ -72,6 +72,9 @@ export function createMessageList() {
     get size() {
       return sent.length
     },
+    get outgoing_size() {
+      return outgoing.length
+    },
     first: () => sent[0]?.message ?? null,
     last: () => sent.at(-1)?.message ?? null,
     find: (id: string) => sent[indexOf(id)]?.message ?? null,
@@ -88,9 +91,10 @@ export function createMessageList() {
       const entry = sent[at]
       if (entry) sent[at] = arrived(change(entry.message))
     },
-    /** The others go, and are returned. */
-    keepFirst: (count: number) => keep(0, count),
-    keepLast: (count: number) => keep(Math.max(0, sent.length - count), sent.length),
+    countBefore: placeOf,
+    /** So many from the front and from the back go, and are returned. */
+    drop: (front: number, back: number) => keep(front, sent.length - back),
+    dropBefore: (seq: number) => keep(placeOf(seq), sent.length),
 
     send(message: Message, problem: string | null = null) {
       outgoing = [...outgoing, { key: keyOf(message), message, delivery: 'pending', problem }]

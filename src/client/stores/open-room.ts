@@ -1,6 +1,7 @@
 import type { StreamEvent } from '../../shared/events.ts'
 import type { User } from '../../shared/users.ts'
 import type { Api } from '../api.ts'
+import { nextFrame } from '../dom/next-frame.ts'
 import { createComposing } from './composing.ts'
 import { createDetails } from './details.ts'
 import type { MessageActs } from './message-acts.ts'
@@ -23,6 +24,7 @@ export function createOpenRoom(room_id: string, { api, rooms, me, window }: Surr
     me,
     isOnline,
     unsent: createUnsent(window.localStorage, me.id, room_id),
+    drawn: () => nextFrame(window),
   })
   const details = createDetails(api, rooms, room_id)
   const typing = createTyping(me.id, () => api.typing(room_id))
@@ -82,8 +84,10 @@ export function createOpenRoom(room_id: string, { api, rooms, me, window }: Surr
         if (!rooms.find(room_id)) await details_loaded
       }
       drawLine()
-      if (target && !timeline.has(target)) return timeline.openAround(target)
-      if (again || timeline.phase !== 'ready') await timeline.openAtUnread(rooms.find(room_id)?.unread_count ?? 0)
+      const anew = again || timeline.phase !== 'ready'
+      if (target) return anew || !timeline.has(target) ? timeline.openAround(target) : undefined
+      const wanted_seq = read_seq === null ? Number.MAX_SAFE_INTEGER : read_seq + 1
+      if (anew || !timeline.covers(wanted_seq)) await (read_seq === null ? timeline.open() : timeline.openAtUnread())
     },
     apply(event: StreamEvent) {
       // What comes while nobody looks is new to whoever comes back.

@@ -10,12 +10,12 @@ import { createObservable } from './observable.ts'
 import { createOutbox } from './outbox.ts'
 import { createQuoted } from './quoted.ts'
 import { createReplyRequests } from './reply-requests.ts'
+import { createStretch, type Sides } from './stretch.ts'
 import type { Unsent } from './unsent.ts'
 
 const PAGE = 50
-const PAGE_MOST = 200
-/** Rows kept at a time; what is far away is loaded again when somebody scrolls there. */
-const KEEP = 300
+/** So many rows are put in at a time, so that no frame has to wait for a whole page of them. */
+const SLICE = 8
 
 export type Phase = 'idle' | 'loading' | 'ready' | 'failed' | 'missing'
 export type Timeline = ReturnType<typeof createTimeline>
@@ -27,6 +27,8 @@ export type TimelineOptions = {
   isOnline: () => boolean
   unsent: Unsent
   newId?: () => string
+  /** Resolves when the page has drawn what there is so far. */
+  drawn?: () => Promise<unknown>
 }
 
 /** The conversation of one room: a stretch of its messages, and what keeps that stretch true. */
@@ -37,9 +39,11 @@ export function createTimeline({
   isOnline,
   unsent,
   newId = () => crypto.randomUUID(),
+  drawn = async () => {},
 }: TimelineOptions) {
   const { subscribe, changed } = createObservable()
   const list = createMessageList()
+  const stretch = createStretch(list, forget)
   const outbox = createOutbox({ api, list, isOnline, deliver, changed: onOutbox })
   const replies = createLiveReplies({ refresh, changed })
   const quotes = createQuoted({ load: fetchOne, changed })
@@ -47,9 +51,8 @@ export function createTimeline({
 
   let phase: Phase = 'idle'
   let problem: string | null = null
-  let more = { before: false, after: false }
-  let loading = { before: false, after: false }
-  let stuck = { before: false, after: false }
+  let loading: Sides = { before: false, after: false }
+  let stuck: Sides = { before: false, after: false }
   let newest_seq = 0
   /** Counts the openings, so that an answer to a question nobody asks any more is dropped. */
   let opening = 0
@@ -78,10 +81,12 @@ export function createTimeline({
       const page = await api.messages(room_id, query)
       if (mine !== opening) return
       list.replaceAll(page.messages)
+      stretch.end({ before: page.has_more_before, after: page.has_more_after })
+      stretch.read(Number.MAX_SAFE_INTEGER)
+      loading = { before: false, after: false }
+      stuck = { before: false, after: false }
       quotes.clear()
       quotes.take(page)
-      more = { before: page.has_more_before, after: page.has_more_after }
-      stuck = { before: false, after: false }
       newest_seq = Math.max(newest_seq, list.last()?.seq ?? 0)
       for (const message of page.messages) replies.notice(message)
       // Some of what seemed unsent may have arrived after all.
@@ -102,35 +107,50 @@ export function createTimeline({
 
   async function extend(side: 'before' | 'after') {
     const edge = side === 'before' ? list.first() : list.last()
-    if (!edge || !more[side] || loading[side] || phase !== 'ready') return
+    if (!edge || !stretch.more[side] || loading[side] || phase !== 'ready') return
     const mine = opening
     loading = { ...loading, [side]: true }
     stuck = { ...stuck, [side]: false }
     changed()
     try {
       const page = await api.messages(room_id, { [side]: edge.id, limit: PAGE })
-      if (mine === opening) {
-        for (const message of page.messages) if (list.put(message)) replies.notice(message)
-        quotes.take(page)
-        if (side === 'before') {
-          more = { before: page.has_more_before, after: letGo(list.keepFirst(KEEP)) || more.after }
-        } else {
-          more = { before: letGo(list.keepLast(KEEP)) || more.before, after: page.has_more_after }
-          newest_seq = Math.max(newest_seq, list.last()?.seq ?? 0)
-        }
-      }
+      if (mine !== opening) return
+      quotes.take(page)
+      const all_in = await bringIn(side === 'before' ? page.messages.toReversed() : page.messages, edge)
+      if (mine !== opening) return
+      const last = list.last()?.seq ?? 0
+      // Something may have been said after the page was read and before it was here.
+      const missed = side === 'after' && page.messages.length > 0 && newest_seq > last
+      stretch.end({ [side]: !all_in || missed || page[side === 'before' ? 'has_more_before' : 'has_more_after'] })
+      newest_seq = Math.max(newest_seq, last)
     } catch {
+      if (mine !== opening) return
       stuck = { ...stuck, [side]: true }
     }
     loading = { ...loading, [side]: false }
     changed()
   }
 
-  /** Returns whether there was anything to let go. */
-  function letGo(gone: readonly Message[]): boolean {
+  /** Adds one after the other to the stretch that ends at `edge`, as long as it does end there. */
+  async function bringIn(messages: readonly Message[], edge: Message): Promise<boolean> {
+    const mine = opening
+    let joint = edge
+    for (let at = 0; at < messages.length; at += SLICE) {
+      if (at) await drawn()
+      if (mine !== opening || !list.has(joint.id)) return false
+      const slice = messages.slice(at, at + SLICE)
+      for (const message of slice) if (list.put(message)) replies.notice(message)
+      joint = slice.at(-1) ?? joint
+      stretch.trim()
+      changed()
+    }
+    return list.has(joint.id)
+  }
+
+  function forget(gone: readonly Message[]) {
     const messages = list.entries().map(entry => entry.message)
-    if (gone.length) quotes.keepFor(messages, gone)
-    return gone.length > 0
+    quotes.keepFor(messages, gone)
+    for (const message of gone) replies.forget(message)
   }
 
   /** Null where it is gone; throws where no answer came. */
@@ -155,7 +175,7 @@ export function createTimeline({
     if (is_here) {
       replies.notice(message)
       requests.notice(message)
-    }
+    } else if (!list.has(message.id)) replies.forget(message)
     if (is_here || is_quoted) changed()
   }
 
@@ -165,8 +185,21 @@ export function createTimeline({
     changed()
   }
 
+  function clear(before_seq: number) {
+    list.dropBefore(before_seq)
+    quotes.clear()
+    // A page that is on its way may be from before, and where the end is not loaded it is all there is now.
+    if (held || stretch.more.after) return void open()
+    opening += 1
+    loading = { before: false, after: false }
+    stretch.end({ before: false })
+    changed()
+  }
+
   function deliver(message: Message) {
-    list.put(message)
+    newest_seq = Math.max(newest_seq, message.seq)
+    if (held || !stretch.more.after) list.put(message)
+    else list.discard(message.client_id ?? '')
     // The page that is on its way may have been read before the message was stored.
     held?.push({ id: null, type: 'message.created', data: { room_id, message } })
   }
@@ -174,19 +207,19 @@ export function createTimeline({
   function create(message: Message) {
     newest_seq = Math.max(newest_seq, message.seq)
     // Opened in the middle, the end is not here to be added to.
-    if (more.after && !list.has(message.id)) return
+    if (stretch.more.after && !list.has(message.id)) return
     if (list.put(message)) replies.notice(message)
-    if (!loading.before) more = { ...more, before: letGo(list.keepLast(KEEP * 2)) || more.before }
+    stretch.trim()
     changed()
   }
 
   function apply(event: StreamEvent) {
+    if (event.type === 'room.cleared') clear(event.data.before_seq)
     if (held) return void held.push(event)
     if (phase !== 'ready') return
     if (event.type === 'message.created') return create(event.data.message)
     if (event.type === 'message.updated') return renew(event.data.message)
     if (event.type === 'message.deleted') return remove(event.data.message_id)
-    if (event.type === 'room.cleared') return void open()
     replies.apply(event)
   }
 
@@ -203,8 +236,11 @@ export function createTimeline({
       return problem
     },
     get more() {
-      return more
+      return stretch.more
     },
+    covers: stretch.covers,
+    /** Tells which message stands topmost in view: what is far from it may be let go. */
+    reads: stretch.read,
     get loading() {
       return loading
     },
@@ -243,13 +279,13 @@ export function createTimeline({
     regenerate: requests.regenerate,
     choose: requests.choose,
 
-    /** The latest messages, and before them as many as are unread, as far as one page goes. */
-    openAtUnread: (unread: number) => open({ limit: Math.min(PAGE_MOST, Math.max(PAGE, unread + 20)) }, 'unread'),
+    /** Around the first message that I have not read; the latest ones where there is none. */
+    openAtUnread: () => open({ at: 'unread', limit: PAGE }, 'unread'),
     openAround: (id: string) => open({ around: id, limit: PAGE }, 'message'),
 
     send(content: string, attachments: Upload[] = []) {
       const sending = outbox.send(draft(room_id, me, content, newId(), attachments))
-      return more.after ? Promise.all([open(), sending]) : sending
+      return stretch.more.after ? Promise.all([open(), sending]) : sending
     },
     retry: outbox.retry,
     discard: outbox.discard,

@@ -70,16 +70,19 @@ const posted = (seq: number, client_id: string, content: string) =>
   message(seq, { sender_id: ADA.id, client_id, content })
 
 describe('opening', () => {
-  test('loads as many as are unread and says what failed', async () => {
+  test('asks for where I had come to, and says what failed', async () => {
     const { timeline, asked, answers, rows } = room(new Unreachable())
-    await timeline.openAtUnread(70)
+    await timeline.openAtUnread()
     expect(timeline.phase).toBe('failed')
     expect(timeline.problem).toContain('cannot be reached')
     answers.push(page([message(1)]))
-    await timeline.openAtUnread(70)
+    await timeline.openAtUnread()
     expect(timeline.phase).toBe('ready')
     expect(rows()).toEqual(['sent text 1'])
-    expect(asked).toEqual([{ limit: 90 }, { limit: 90 }])
+    expect(asked).toEqual([
+      { at: 'unread', limit: 50 },
+      { at: 'unread', limit: 50 },
+    ])
   })
 
   test('a room that is not there is missing', async () => {
@@ -128,6 +131,136 @@ describe('reading on', () => {
     says('message.created', { message: message(99) })
     expect(rows()).toEqual(['sent text 3'])
     expect(timeline.newest_seq).toBe(99)
+  })
+})
+
+const stretch = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => message(from + n))
+
+describe('a long room', () => {
+  const seqs = (timeline: ReturnType<typeof room>['timeline']) => timeline.entries().map(entry => entry.message.seq)
+  const span = (timeline: ReturnType<typeof room>['timeline']) => [seqs(timeline).at(0), seqs(timeline).at(-1)]
+  const whole = (timeline: ReturnType<typeof room>['timeline']) =>
+    expect(seqs(timeline)).toEqual(stretch(seqs(timeline)[0] ?? 0, seqs(timeline).at(-1) ?? 0).map(({ seq }) => seq))
+
+  test('lets go of what is farthest from what is being read', async () => {
+    const { timeline, answers } = room(page(stretch(501, 700), { has_more_before: true }))
+    await timeline.open()
+    timeline.reads(501)
+    answers.push(page(stretch(451, 500), { has_more_before: true, has_more_after: true }))
+    await timeline.extend('before')
+    expect(span(timeline)).toEqual([451, 700])
+    timeline.reads(452)
+    answers.push(page(stretch(401, 450), { has_more_before: true, has_more_after: true }))
+    await timeline.extend('before')
+    expect(span(timeline)).toEqual([401, 650])
+    expect(timeline.more).toEqual({ before: true, after: true })
+    timeline.reads(640)
+    answers.push(page(stretch(651, 700), { has_more_before: true }))
+    await timeline.extend('after')
+    expect(span(timeline)).toEqual([451, 700])
+    expect(timeline.more).toEqual({ before: true, after: false })
+    whole(timeline)
+  })
+
+  test('stays as long as it is while others write, at the end and above it', async () => {
+    const { timeline, says } = room(page(stretch(1, 50)))
+    await timeline.open()
+    for (let seq = 51; seq <= 1_000; seq++) {
+      timeline.reads(seq - 10)
+      says('message.created', { message: message(seq) })
+      expect(timeline.entries().length).toBeLessThanOrEqual(250)
+    }
+    expect(span(timeline)).toEqual([751, 1_000])
+    for (let seq = 1_001; seq <= 2_000; seq++) says('message.created', { message: message(seq) })
+    const [first, last] = span(timeline)
+    expect(first).toBeLessThanOrEqual(990)
+    expect(last).toBeGreaterThanOrEqual(1_000)
+    expect(timeline.entries().length).toBeLessThanOrEqual(250)
+    expect(timeline.more).toEqual({ before: true, after: true })
+    expect(timeline.newest_seq).toBe(2_000)
+    whole(timeline)
+  })
+
+  test('has no hole where something was said while the last page was on its way', async () => {
+    const { timeline, answers, says } = room(page(stretch(1, 50), { has_more_after: true }))
+    await timeline.openAround('m1')
+    const late = Promise.withResolvers<MessagePage>()
+    answers.push(late.promise)
+    const extending = timeline.extend('after')
+    says('message.created', { message: message(61) })
+    late.resolve(page(stretch(51, 60)))
+    await extending
+    expect(timeline.more.after).toBeTrue()
+    answers.push(page([message(61)]))
+    await timeline.extend('after')
+    says('message.created', { message: message(62) })
+    expect(span(timeline)).toEqual([1, 62])
+    expect(timeline.more.after).toBeFalse()
+    whole(timeline)
+  })
+
+  test('knows which places of the room it shows', async () => {
+    const { timeline } = room(page(stretch(101, 150), { has_more_before: true, has_more_after: true }))
+    await timeline.openAround('m120')
+    expect([100, 101, 150, 151, 9_999].map(timeline.covers)).toEqual([false, true, true, false, false])
+  })
+
+  test('my message from the middle of the room does not stand where it does not belong', async () => {
+    const { timeline, outcomes, answers, rows } = room(page([message(3)], { has_more_after: true }))
+    await timeline.openAround('m3')
+    answers.push(new Unreachable())
+    outcomes.push(new Unreachable())
+    await timeline.send('hello')
+    outcomes.push(posted(10, 'c1', 'hello'))
+    answers.push(page([message(3)], { has_more_after: true }))
+    await timeline.openAround('m3')
+    await timeline.retry('c1')
+    expect(rows()).toEqual(['sent text 3'])
+    expect(timeline.newest_seq).toBe(10)
+  })
+})
+
+describe('a room that is cleared', () => {
+  const cleared = (before_seq: number) => ['room.cleared', { before_seq }] as const
+
+  test('is empty at once, what was quoted too, and goes on from there', async () => {
+    const { timeline, says, rows, asked } = room(
+      page([message(1), message(2, { reply_to: 'm0' })], { quoted: [message(9)], has_more_before: true }),
+    )
+    await timeline.open()
+    says(...cleared(3))
+    expect(rows()).toEqual([])
+    expect(timeline.more).toEqual({ before: false, after: false })
+    says('message.created', { message: message(3) })
+    expect(rows()).toEqual(['sent text 3'])
+    expect(asked).toHaveLength(1)
+  })
+
+  test('gets no page from before', async () => {
+    const { timeline, says, answers, rows } = room(page([message(51)], { has_more_before: true }))
+    await timeline.open()
+    const late = Promise.withResolvers<MessagePage>()
+    answers.push(late.promise)
+    const extending = timeline.extend('before')
+    says(...cleared(52))
+    late.resolve(page(stretch(1, 50)))
+    await extending
+    expect(rows()).toEqual([])
+    expect(timeline.more.before).toBeFalse()
+  })
+
+  test('also while it is being opened', async () => {
+    const { timeline, says, answers, rows } = room()
+    const late = Promise.withResolvers<MessagePage>()
+    answers[0] = late.promise
+    const opening = timeline.open()
+    answers.push(page([message(3)]))
+    says(...cleared(3))
+    late.resolve(page([message(1), message(2)]))
+    await opening
+    await Bun.sleep(0)
+    expect(rows()).toEqual(['sent text 3'])
+    expect(timeline.phase).toBe('ready')
   })
 })
 
@@ -492,12 +625,11 @@ describe('what a message replies to', () => {
   })
 
   test('is still known once it has gone out of the stretch that is loaded', async () => {
-    const stretch = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => message(from + n))
     const { timeline, answers, asked } = room(
-      page([...stretch(1, 299), message(300, { reply_to: 'm1' })], { has_more_after: true }),
+      page([...stretch(1, 249), message(250, { reply_to: 'm1' })], { has_more_after: true }),
     )
     await timeline.openAround('m1')
-    answers.push(page(stretch(301, 350)))
+    answers.push(page(stretch(251, 300)))
     await timeline.extend('after')
     expect(timeline.has('m1')).toBeFalse()
     expect(timeline.quoted('m1')?.content).toBe('text 1')

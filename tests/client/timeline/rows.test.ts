@@ -19,6 +19,7 @@ const QUIET: Replies = {
 }
 const sources = (messages: Message[], change: Partial<RowSources> = {}): RowSources => ({
   entries: messages.map(entry),
+  more_before: false,
   read_seq: null,
   me: ADA.id,
   replies: QUIET,
@@ -52,6 +53,13 @@ test('the "New" line stands above the first message of somebody else that I had 
   const messages = [message(1), message(2), message(3, { sender_id: ADA.id }), message(4), message(5)]
   expect(shape(messages, { read_seq: 2 })).toEqual(['m1 day', 'm2 more', 'm3', 'm4 new', 'm5 more'])
   expect(shape(messages)).not.toContain('m4 new')
+})
+
+test('the "New" line does not wander to what happens to be the first that is loaded', () => {
+  const messages = [message(5), message(6)]
+  expect(shape(messages, { read_seq: 2, more_before: true })).toEqual(['m5 day', 'm6 more'])
+  expect(shape(messages, { read_seq: 4, more_before: true })).toEqual(['m5 day new', 'm6 more'])
+  expect(shape(messages, { read_seq: 2 })).toEqual(['m5 day new', 'm6 more'])
 })
 
 test('a row that nothing happened to is the same object', () => {

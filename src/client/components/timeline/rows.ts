@@ -35,6 +35,8 @@ export type Replies = Pick<Timeline, 'live' | 'reasoning' | 'activity' | 'tools'
 
 export type RowSources = {
   entries: readonly Entry[]
+  /** Whether there is more before them that is not loaded. */
+  more_before: boolean
   /** What I had read when I came, null when there was nothing new. */
   read_seq: number | null
   me: string
@@ -51,7 +53,7 @@ export function createRows() {
   return (sources: RowSources): Row[] => {
     const rows: Row[] = []
     let above: Message | null = null
-    let line_drawn = sources.read_seq === null
+    let line_drawn = sources.read_seq === null || isLineAbove(sources)
     for (const { key, message, delivery, problem } of sources.entries) {
       const day = above && sameDay(above, message) ? null : dayOf(new Date(message.timestamp), sources.today)
       const is_new = !line_drawn && message.seq > (sources.read_seq ?? 0) && message.sender_id !== sources.me
@@ -79,6 +81,11 @@ export function createRows() {
     known = new Map(rows.map(row => [row.key, row]))
     return rows
   }
+}
+
+/** Where all that is loaded is new, the first of the new ones may not be among it. */
+function isLineAbove({ entries, more_before, read_seq }: RowSources): boolean {
+  return more_before && (entries[0]?.message.seq ?? 0) > (read_seq ?? 0) + 1
 }
 
 function goesOn(above: Message, message: Message): boolean {
