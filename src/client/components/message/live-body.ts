@@ -1,5 +1,5 @@
+import { colourLater } from '../../text/colour-later.ts'
 import { awaitsEmoji, loadEmoji } from '../../text/emoji.ts'
-import { highlightWithin } from '../../text/highlight.ts'
 import { LiveText } from '../../text/live-text.ts'
 import { StreamingMarkdown } from '../../text/streaming-markdown.ts'
 import { MessageBody, type MessageBodyProps } from './message-body.ts'
@@ -61,7 +61,7 @@ export class LiveBody {
   #start(live: LiveSource | null, props: LiveBodyProps): Stream {
     // Whoever reads the room aloud waits until this is done.
     this.#root.setAttribute('aria-busy', 'true')
-    const markdown = new StreamingMarkdown(this.#root, props, { settled: block => void highlightWithin(block) })
+    const markdown = new StreamingMarkdown(this.#root, props, { settled: colourLater })
     let asked = false
     const text = new LiveText(part => {
       // What comes after them finds them; what stands there before is exchanged at the end.
@@ -85,6 +85,6 @@ export class LiveBody {
     this.#stream = undefined
     this.#settled.adopt(props)
     this.#root.removeAttribute('aria-busy')
-    void highlightWithin(this.#root)
+    colourLater(this.#root)
   }
 }

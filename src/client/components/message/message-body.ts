@@ -1,7 +1,6 @@
+import { colourLater } from '../../text/colour-later.ts'
 import { awaitsEmoji, loadEmoji } from '../../text/emoji.ts'
-import { highlightWithin } from '../../text/highlight.ts'
 import { type MarkdownContext, type Person, renderMarkdownNodes } from '../../text/markdown.ts'
-import { morphChildren } from '../../text/morph.ts'
 
 export interface MessageBodyProps extends MarkdownContext {
   content: string
@@ -21,7 +20,7 @@ export class MessageBody {
     if (shown === this.#shown) return
     this.#shown = shown
     this.#root.replaceChildren(renderMarkdownNodes(props.content, props))
-    void highlightWithin(this.#root)
+    colourLater(this.#root)
     this.#nameEmoji(props)
   }
 
@@ -35,11 +34,11 @@ export class MessageBody {
   #nameEmoji(props: MessageBodyProps) {
     if (!awaitsEmoji(props.content)) return
     const shown = this.#shown
-    const exchange = () => {
+    const exchange = ([{ morphChildren }]: [typeof import('../../text/morph.ts'), unknown]) => {
       if (shown === this.#shown) morphChildren(this.#root, renderMarkdownNodes(props.content, props))
     }
     // Names say enough where the pictures cannot be had.
-    loadEmoji().then(exchange, () => {})
+    Promise.all([import('../../text/morph.ts'), loadEmoji()]).then(exchange, () => {})
   }
 }
 

@@ -7,7 +7,9 @@ import MessageEnding from './message-ending.riot'
 import MessagePictures from './message-pictures.riot'
 import ReplyUnderWay from './reply-under-way.riot'
 
-/** Makes what goes with answers and pictures, not with plain messages, known to every component. */
+export { actOnCode } from '../../text/code-actions.ts'
+
+/** Makes what goes with answers, code and pictures, not with plain messages, known to every component. */
 export function introduceParts() {
   introduce(AgentFooter, AgentWork, LiveBody, MessageActivity, MessageEnding, MessagePictures, ReplyUnderWay)
 }

@@ -83,6 +83,11 @@ export function createRows() {
   }
 }
 
+/** Whether there is more to a message than plain words: an answer, pictures, or code. */
+export function hasParts({ ai, attachments, content }: Message): boolean {
+  return ai !== null || attachments.length > 0 || /```|~~~|!\[/.test(content)
+}
+
 /** Where all that is loaded is new, the first of the new ones may not be among it. */
 function isLineAbove({ entries, more_before, read_seq }: RowSources): boolean {
   return more_before && (entries[0]?.message.seq ?? 0) > (read_seq ?? 0) + 1
