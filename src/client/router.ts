@@ -18,7 +18,7 @@ export type Router = ReturnType<typeof createRouter>
 /** Which page an address means. */
 export function routeOf(url: URL): Route {
   const [first, second, ...rest] = url.pathname.split('/').filter(Boolean).map(decoded)
-  const next = ownPath(url.searchParams.get('next'))
+  const next = ownPath(url.searchParams.get('next'), url.origin)
   if (!first) return { name: 'home' }
   if (first === 'sign-in' && !second) return { name: 'sign-in', next }
   if (first === 'sign-up' && !second) return { name: 'sign-up', next }
@@ -89,9 +89,9 @@ function isPlainClick(event: MouseEvent): boolean {
   )
 }
 
-/** Only paths of this site: a `next` from outside must not lead away after signing in. */
-function ownPath(path: string | null): string {
-  return path && /^\/(?![/\\])/.test(path) ? path : '/'
+/** Only paths of this site: a `next` from outside must not lead away after signing in, whatever a browser reads in it. */
+function ownPath(path: string | null, origin: string): string {
+  return path?.startsWith('/') && URL.parse(path, origin)?.origin === origin ? path : '/'
 }
 
 function decoded(part: string): string {

@@ -19,7 +19,7 @@ describe('addresses', () => {
     ['/rooms/%E0%A4%A', { name: 'room', room_id: '%E0%A4%A' }],
   ])('%s', (path, route) => expect(at(path)).toEqual(route))
 
-  test.each(['https://evil.test/', '//evil.test/', '/\\evil.test', 'javascript:alert(1)'])(
+  test.each(['https://evil.test/', '//evil.test/', '/\\evil.test', '/\t/evil.test', 'javascript:alert(1)'])(
     'signing in does not lead away to %s',
     next => expect(at(`/sign-in?next=${encodeURIComponent(next)}`)).toEqual({ name: 'sign-in', next: '/' }),
   )

@@ -51,6 +51,11 @@ export class Visitor {
     await this.page.goto(this.url + path)
   }
 
+  /** Where they are signed in already, as a person who has an account. */
+  async isSignedIn({ token }: { token: string }) {
+    await this.page.context().addCookies([{ name: 'session', value: token, url: this.url, httpOnly: true }])
+  }
+
   async signsUp(email = `${this.name.toLowerCase()}@example.org`) {
     await this.opens('/sign-up')
     await this.signsUpHere(email)
