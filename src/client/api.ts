@@ -9,11 +9,14 @@ export class Refusal extends Error {
   readonly status: number
   readonly code: string
   readonly fields: Record<string, string>
+  /** How long the server wants to be left alone. */
+  readonly retry_after_s: number
 
-  constructor(status: number, problem: Partial<ProblemDetails>) {
+  constructor(status: number, problem: Partial<ProblemDetails>, retry_after_s = 1) {
     super(problem.detail || problem.title || `The server answered with status ${status}.`)
     this.status = status
     this.code = problem.code ?? 'unknown'
+    this.retry_after_s = retry_after_s
     this.fields = Object.fromEntries((problem.errors ?? []).map(error => [error.path, error.message]))
   }
 }
@@ -45,7 +48,7 @@ export function createApi(send: typeof fetch, onSignedOut: () => void) {
     const text = await answer.text().catch(() => null)
     if (text === null) throw new Unreachable()
     if (answer.ok) return parsed(text) as T
-    const refusal = refusalOf(answer.status, text)
+    const refusal = refusalOf(answer.status, text, Number(answer.headers.get('retry-after')) || undefined)
     if (answer.status === 401 && !path.startsWith('/api/auth/')) onSignedOut()
     throw refusal
   }
@@ -81,8 +84,8 @@ export function createApi(send: typeof fetch, onSignedOut: () => void) {
   }
 }
 
-export function refusalOf(status: number, text: string): Refusal {
-  return new Refusal(status, (parsed(text) ?? {}) as Partial<ProblemDetails>)
+export function refusalOf(status: number, text: string, retry_after_s?: number): Refusal {
+  return new Refusal(status, (parsed(text) ?? {}) as Partial<ProblemDetails>, retry_after_s)
 }
 
 export function parsed(text: string): unknown {

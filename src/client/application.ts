@@ -5,9 +5,11 @@ import type { Notices } from './components/notices/notices.ts'
 import { accountPath, createRouter, roomPath } from './router.ts'
 import { createConnection } from './stores/connection.ts'
 import { createDrafts } from './stores/drafts.ts'
+import type { Inbox } from './stores/inbox.ts'
 import { createModels } from './stores/models.ts'
 import { createOpenRooms } from './stores/open-rooms.ts'
 import { createRooms } from './stores/rooms.ts'
+import type { Search } from './stores/search.ts'
 import { createSession } from './stores/session.ts'
 import { createTheme } from './stores/theme.ts'
 import { createStream } from './stream.ts'
@@ -15,6 +17,12 @@ import { createStream } from './stream.ts'
 /** The stream says hello within one round trip; whoever waits longer than this gets the rooms without it. */
 const HELLO_FIRST_MS = 700
 
+/** What comes late and is then kept true by the stream, like everything else. */
+export type Hearer = {
+  apply: (event: StreamEvent) => void
+  /** Nothing that was loaded can be relied upon. */
+  reload?: () => void
+}
 export type Application = ReturnType<typeof createApplication>
 export type Desk = ReturnType<typeof createDesk>
 
@@ -35,6 +43,7 @@ export function createDesk(app: Application, me: User) {
   const models = createModels(api)
   const drafts = createDrafts(window.localStorage, me.id)
   const open = createOpenRooms({ api, rooms, me, window })
+  const hearers = new Set<Hearer>()
   let begun = false
   let notices: Notices | null = null
 
@@ -42,6 +51,7 @@ export function createDesk(app: Application, me: User) {
     begun = true
     void rooms.load()
     open.reload()
+    for (const hearer of hearers) hearer.reload?.()
   }
 
   async function tellOf({ room_id, user }: LastingData['invite.accepted']) {
@@ -59,6 +69,7 @@ export function createDesk(app: Application, me: User) {
     onEvent: (event: StreamEvent) => {
       rooms.apply(event)
       open.apply(event)
+      for (const hearer of hearers) hearer.apply(event)
       if (event.type === 'user.updated') app.session.rename(event.data.user)
       if (event.type === 'invite.accepted') void tellOf(event.data)
     },
@@ -76,6 +87,10 @@ export function createDesk(app: Application, me: User) {
     drafts,
     open,
     connection,
+    /** Both from the first visit on. */
+    search: null as Search | null,
+    inbox: null as Inbox | null,
+    hear: (hearer: Hearer) => hearers.add(hearer),
     get begun() {
       return begun
     },

@@ -8,6 +8,8 @@ export type Route =
   | { name: 'message'; hash: string }
   | { name: 'invite'; token: string }
   | { name: 'reset'; token: string }
+  | { name: 'search'; query: string }
+  | { name: 'inbox' }
   | { name: 'settings' }
   | { name: 'admin'; part: AdminPart }
   | { name: 'unknown' }
@@ -26,6 +28,8 @@ export function routeOf(url: URL): Route {
   if (first === 'm' && second && !rest.length) return { name: 'message', hash: second }
   if (first === 'invite' && second && !rest.length) return { name: 'invite', token: second }
   if (first === 'reset' && second && !rest.length) return { name: 'reset', token: second }
+  if (first === 'search' && !second) return { name: 'search', query: url.searchParams.get('q') ?? '' }
+  if (first === 'inbox' && !second) return { name: 'inbox' }
   if (first === 'settings' && !second) return { name: 'settings' }
   if (first === 'admin' && !second) return { name: 'admin', part: 'status' }
   if (first === 'admin' && (second === 'people' || second === 'rooms') && !rest.length)
@@ -35,6 +39,7 @@ export function routeOf(url: URL): Route {
 
 export const roomPath = (id: string) => `/rooms/${encodeURIComponent(id)}`
 export const messagePath = (hash: string) => `/m/${hash}`
+export const searchPath = (query: string) => (query ? `/search?q=${encodeURIComponent(query)}` : '/search')
 export const invitePath = (token: string) => `/invite/${encodeURIComponent(token)}`
 export const accountPath = (page: 'sign-in' | 'sign-up', next: string) =>
   next === '/' ? `/${page}` : `/${page}?next=${encodeURIComponent(next)}`
@@ -73,7 +78,7 @@ export function createRouter(window: Window) {
     },
     /** Where to come back to after signing in. */
     get path() {
-      return here().pathname
+      return here().pathname + (route.name === 'search' ? here().search : '')
     },
   }
 }

@@ -19,6 +19,11 @@ export const CLIENT_ID_MAX = 100
 export const PAGE_DEFAULT = 50
 export const PAGE_MAX = 200
 
+export const SEARCH_MAX = 500
+export const SEARCH_TERMS_MAX = 20
+export const RESULTS_DEFAULT = 20
+export const RESULTS_MAX = 50
+
 /** Bytes of a JSON body; upload routes have their own limit. */
 export const BODY_MAX = 1_048_576
 

@@ -1,12 +1,8 @@
 import { z } from 'zod'
+import { RESULTS_DEFAULT, RESULTS_MAX, SEARCH_MAX } from './limits.ts'
 import { Message } from './messages.ts'
 import { Room } from './rooms.ts'
 import { Id, line } from './text.ts'
-
-export const SEARCH_MAX = 500
-export const SEARCH_TERMS_MAX = 20
-export const RESULTS_DEFAULT = 20
-export const RESULTS_MAX = 50
 
 export const SearchQuery = z.object({
   q: line(SEARCH_MAX, 'The search').describe(

@@ -4,8 +4,8 @@ import { type Route, roomPath } from '../router.ts'
 
 const LAST_ROOM = 'last-room'
 
-/** What the page without a room says. */
-export type Emptiness = 'loading' | 'welcome' | 'missing' | 'lost' | 'failed'
+/** What the page without a room says, or that it is there to find something. */
+export type Emptiness = 'loading' | 'welcome' | 'missing' | 'lost' | 'failed' | 'search' | 'inbox'
 
 export type Destination = {
   go?: string
@@ -24,6 +24,7 @@ export async function destinationOf(
 ): Promise<Destination> {
   if (route.name === 'room') return { room_id: route.room_id, message_id: null, kind: 'loading' }
   if (route.name === 'message') return byHash(route.hash, app)
+  if (route.name === 'search' || route.name === 'inbox') return nowhere(route.name)
   if (route.name !== 'home') return nowhere('missing')
   if (!desk.rooms.ready) return nowhere(desk.rooms.problem ? 'failed' : 'loading')
   const last = desk.rooms.find(lastRoom() ?? '') ?? desk.rooms.listed[0]

@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm'
-import { SEARCH_TERMS_MAX, type SearchQuery, type SearchResults } from '../../shared/search.ts'
+import { SEARCH_TERMS_MAX } from '../../shared/limits.ts'
+import type { SearchQuery, SearchResults } from '../../shared/search.ts'
 import { parseSearch } from '../../shared/search-query.ts'
 import type { Database } from '../db/database.ts'
 import { invalid } from '../http/problems.ts'

@@ -1,0 +1,43 @@
+import type { MyRoom } from '../../../shared/rooms.ts'
+import { parseSearch } from '../../../shared/search-query.ts'
+import type { User } from '../../../shared/users.ts'
+
+/** What could be tried; with a query where it can be tried at once. */
+export type Advice = { text: string; query?: string }
+export type Known = { people: readonly User[]; rooms: readonly MyRoom[] }
+
+/** Why a search may have found nothing. */
+export function adviceOn(query: string, { people, rooms }: Known): Advice[] {
+  const asked = parseSearch(query)
+  const advice: Advice[] = []
+  for (const handle of asked.from)
+    if (people.length && !people.some(user => user.handle === handle))
+      advice.push({ text: `Nobody you share a room with goes by @${handle}.` })
+  for (const name of asked.in)
+    if (!rooms.some(room => alike(room.name) === alike(name)))
+      advice.push({ text: `You are in no room called “${name}”.` })
+  if (asked.before !== null && asked.after !== null && asked.after >= asked.before)
+    advice.push({ text: 'No day is after the one and before the other.' })
+
+  const words = asked.terms.map(term => (/\s/.test(term) ? `"${term}"` : term)).join(' ')
+  if (words && words !== query.trim())
+    advice.push({ text: `Look for ${asked.terms.map(term => `“${term}”`).join(' and ')} everywhere`, query: words })
+  const apart = asked.terms.join(' ')
+  if (asked.terms.some(term => /\s/.test(term)))
+    advice.push({
+      text: 'Look for the words wherever they stand, without the quotes',
+      query: query.replace(/(?<!:)"([^"]*)"?/g, '$1'),
+    })
+  else if (asked.terms.length > 1)
+    advice.push({ text: `Take fewer words: a message has to contain each of “${apart}”.` })
+  if (!advice.length) advice.push({ text: 'Try another word, or the beginning of one.' })
+  return advice
+}
+
+/** A hyphen may stand for a space. */
+function alike(name: string): string {
+  return name
+    .normalize('NFC')
+    .toLowerCase()
+    .replaceAll(/[\s-]+/g, '-')
+}

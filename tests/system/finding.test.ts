@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'bun:test'
+import { party } from '../support/party.ts'
+import type { Person } from '../support/person.ts'
+import { png } from '../support/pictures.ts'
+import type { Visitor } from '../support/visitor.ts'
+
+const host = party()
+
+const field = (visitor: Visitor) => visitor.page.getByLabel('Search messages')
+const hits = (visitor: Visitor) => visitor.page.locator('.stage a.hit')
+
+/** Types into the search, and waits until exactly these are found, the newest first. */
+async function finds(visitor: Visitor, query: string, ...texts: string[]) {
+  await field(visitor).fill(query)
+  await visitor.until(
+    ({ query, texts }) => {
+      const found = [...document.querySelectorAll('.stage a.hit')].map(hit => hit.textContent ?? '')
+      const asked = new URL(location.href).searchParams.get('q')
+      return (
+        asked === query.trim() &&
+        found.length === texts.length &&
+        texts.every((text, at) => found[at]?.includes(text)) &&
+        !document.querySelector('.stage .spinner')
+      )
+    },
+    { query, texts },
+  )
+}
+
+async function sendsPicture(person: Person, room: { id: string }, content: string) {
+  const form = new FormData()
+  form.set('room_id', room.id)
+  form.set('file', new File([new Uint8Array(await png(8, 8))], 'roses.png', { type: 'image/png' }))
+  const answer = await fetch(`${host.server.url}/api/upload`, { method: 'POST', headers: person.headers, body: form })
+  const { upload } = (await answer.json()) as { upload: { id: string } }
+  await person.must('POST', `/api/rooms/${room.id}/messages`, {
+    content,
+    client_id: crypto.randomUUID(),
+    attachment_ids: [upload.id],
+  })
+}
+
+describe('searching', () => {
+  test('finds by words, phrases and every operator, and opens a message in its place and the results again', async () => {
+    const grace = await host.server.person('Grace')
+    const garden = await grace.creates({ name: 'garden', ai_mode: 'off' })
+    const shed = await grace.creates({ name: 'Tool shed', ai_mode: 'off' })
+    const ada = await host.arrives('Ada')
+    await ada.signsUp()
+    await ada.joinsRoom('garden')
+    await ada.joinsRoom('Tool shed')
+    await ada.says('roses want sun')
+    await ada.sees('roses want sun')
+    await grace.says(garden, 'red **roses** and late frost')
+    for (let n = 1; n <= 60; n++) await grace.says(garden, `weeding bed ${n}.`)
+    await grace.says(shed, 'the late shears, <b>frost</b> on the roses')
+    await sendsPicture(grace, garden, 'look, roses')
+    const today = new Date().toISOString().slice(0, 10)
+
+    await ada.page.keyboard.press('Control+Shift+F')
+    await ada.page.getByRole('heading', { name: 'Search everything said in your rooms' }).waitFor()
+    await finds(ada, 'roses', 'look, roses', 'the late shears', 'red **roses**', 'roses want sun')
+    expect(await hits(ada).first().locator('mark').allInnerTexts()).toEqual(['roses'])
+    await hits(ada).first().getByText('roses.png').waitFor()
+    await finds(ada, 'roses from:ada', 'roses want sun')
+    await finds(ada, 'roses in:"Tool shed"', '<b>frost</b> on the roses', 'roses want sun')
+    await finds(ada, 'has:image', 'look, roses')
+    await finds(ada, 'roses late frost', 'the late shears', 'red **roses**')
+    await finds(ada, 'roses "late frost"', 'red **roses**')
+    await finds(ada, `roses after:${today}`)
+    await ada.page.getByText('Nothing found').waitFor()
+    await finds(ada, `roses before:${today}`)
+    await ada.presses('Look for “roses” everywhere')
+    await hits(ada).nth(3).waitFor()
+
+    // A name is completed from what is known.
+    await field(ada).fill('')
+    await field(ada).pressSequentially('in:sh')
+    await ada.page.getByRole('option', { name: 'Tool shed' }).waitFor()
+    await field(ada).press('Enter')
+    expect(await field(ada).inputValue()).toBe('in:"Tool shed" ')
+
+    await finds(ada, 'roses', 'look, roses', 'the late shears', 'red **roses**', 'roses want sun')
+    await field(ada).press('ArrowDown')
+    await ada.page.keyboard.press('ArrowDown')
+    await ada.page.keyboard.press('ArrowDown')
+    await ada.page.keyboard.press('Enter')
+    const row = await ada.sees('red roses and late frost')
+    await ada.until(() => document.querySelector('article.flash')?.textContent?.includes('late frost'), null)
+    const box = await row.boundingBox()
+    expect(box?.y ?? 0).toBeGreaterThan(150)
+    expect(box?.y ?? 0).toBeLessThan(700)
+
+    await ada.page.goBack()
+    await hits(ada).nth(3).waitFor()
+    expect(await field(ada).inputValue()).toBe('roses')
+    await ada.until(() => document.activeElement?.textContent?.includes('late frost'), null)
+    await ada.page.reload()
+    await hits(ada).nth(3).waitFor()
+
+    await finds(ada, 'weeding', ...Array.from({ length: 20 }, (_, n) => `weeding bed ${60 - n}.`))
+    await ada.presses('Show more')
+    await hits(ada).nth(49).scrollIntoViewIfNeeded()
+    await ada.page.getByText('These are the newest 50.').waitFor()
+    const top = () => ada.page.locator('.stage .scroll').evaluate(scroll => scroll.scrollTop)
+    const before = await top()
+    await hits(ada).nth(47).click()
+    await ada.until(() => document.querySelector('article.flash')?.textContent?.includes('weeding bed 13.'), null)
+    await ada.page.goBack()
+    await hits(ada).nth(49).waitFor()
+    expect(Math.abs((await top()) - before)).toBeLessThanOrEqual(2)
+  })
+
+  test('in one room starts from its header', async () => {
+    const { ada } = await host.twoIn('Potting shed', ['Bea', 'Carl'])
+    await ada.says('compost')
+    await ada.sees('compost')
+    await ada.page.getByRole('link', { name: 'Search in this room' }).click()
+    expect(await field(ada).inputValue()).toBe('in:"Potting shed" ')
+    await hits(ada).filter({ hasText: 'compost' }).waitFor()
+  })
+})
