@@ -8,7 +8,7 @@ export type Route =
   | { name: 'message'; hash: string }
   | { name: 'invite'; token: string }
   | { name: 'reset'; token: string }
-  | { name: 'search'; query: string }
+  | { name: 'search'; query: string; room_id: string | null }
   | { name: 'inbox' }
   | { name: 'settings' }
   | { name: 'admin'; part: AdminPart }
@@ -28,7 +28,8 @@ export function routeOf(url: URL): Route {
   if (first === 'm' && second && !rest.length) return { name: 'message', hash: second }
   if (first === 'invite' && second && !rest.length) return { name: 'invite', token: second }
   if (first === 'reset' && second && !rest.length) return { name: 'reset', token: second }
-  if (first === 'search' && !second) return { name: 'search', query: url.searchParams.get('q') ?? '' }
+  if (first === 'search' && !second)
+    return { name: 'search', query: url.searchParams.get('q') ?? '', room_id: url.searchParams.get('in') }
   if (first === 'inbox' && !second) return { name: 'inbox' }
   if (first === 'settings' && !second) return { name: 'settings' }
   if (first === 'admin' && !second) return { name: 'admin', part: 'status' }
@@ -39,7 +40,6 @@ export function routeOf(url: URL): Route {
 
 export const roomPath = (id: string) => `/rooms/${encodeURIComponent(id)}`
 export const messagePath = (hash: string) => `/m/${hash}`
-export const searchPath = (query: string) => (query ? `/search?q=${encodeURIComponent(query)}` : '/search')
 export const invitePath = (token: string) => `/invite/${encodeURIComponent(token)}`
 export const accountPath = (page: 'sign-in' | 'sign-up', next: string) =>
   next === '/' ? `/${page}` : `/${page}?next=${encodeURIComponent(next)}`

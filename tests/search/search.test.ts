@@ -192,6 +192,14 @@ describe('operators', () => {
     expect(await finds(ada, 'oboe in:nowhere')).toEqual([])
     expect(await finds(ada, 'oboe in:the-lounge', `&room_id=${study.id}`)).toEqual([])
   })
+  test('in: a direct room, by the other person of it', async () => {
+    const { room: direct } = await ada.must<{ room: Room }>('POST', '/api/rooms/direct', { user_id: grace.user.id })
+    await ada.says(direct, 'bassoon between us')
+    expect(await finds(ada, 'in:Grace')).toEqual(['bassoon between us'])
+    expect(await finds(ada, `bassoon in:@${grace.user.handle}`)).toEqual(['bassoon between us'])
+    expect(await finds(grace, 'in:Ada')).toEqual(['bassoon between us'])
+    expect(await finds(ada, 'in:Ada')).toEqual([])
+  })
 
   test('has:image', async () => {
     const { body } = await sends(ada, study, await png())

@@ -6,7 +6,7 @@ import type { Database } from '../db/database.ts'
 import { invalid } from '../http/problems.ts'
 import { presentMessages } from '../messages/present.ts'
 import { roomOf } from '../rooms/access.ts'
-import { describeRooms } from '../rooms/lists.ts'
+import { describeRooms, directPeople } from '../rooms/lists.ts'
 import type { RoomRow } from '../rooms/present.ts'
 import type { Finder } from './finder.ts'
 import { snippetOf } from './snippet.ts'
@@ -64,16 +64,25 @@ async function presented(
   })
 }
 
-/** The viewer's rooms of these names; a hyphen may stand for a space. */
+/** The viewer's rooms of these names, a direct one by that of the other; a hyphen may stand for a space. */
 async function roomsNamed({ read, tables }: Database, viewer_id: string, names: string[]): Promise<string[]> {
   const { rooms, room_members } = tables
-  const mine: Pick<RoomRow, 'id' | 'name'>[] = await read
-    .select({ id: rooms.id, name: rooms.name })
+  const mine: { room: RoomRow }[] = await read
+    .select({ room: rooms })
     .from(room_members)
     .innerJoin(rooms, eq(rooms.id, room_members.room_id))
     .where(and(eq(room_members.user_id, viewer_id), isNull(rooms.deleted_at)))
+  const people = await directPeople(
+    read,
+    tables,
+    mine.map(({ room }) => room),
+  )
   const wanted = new Set(names.map(written))
-  return mine.filter(({ name }) => wanted.has(written(name))).map(({ id }) => id)
+  const called = (room: RoomRow) =>
+    people(room)
+      ?.filter(({ id }) => id !== viewer_id)
+      .flatMap(({ display_name, handle }) => [display_name, handle]) ?? [room.name]
+  return mine.flatMap(({ room }) => (called(room).some(name => wanted.has(written(name))) ? [room.id] : []))
 }
 
 function written(name: string): string {

@@ -7,6 +7,9 @@ const DIALOGS = {
   ask: () => import('../message/ask-again-dialog.riot'),
   invite: () => import('../invites/invite-dialog.riot'),
   member: () => import('../members/member-dialog.riot'),
+  // Not quite dialogs: they stand in the place of the room.
+  search: () => import('../search/search-panel.riot'),
+  inbox: () => import('../inbox/inbox-panel.riot'),
   pictures: () => import('../pictures/picture-viewer.riot'),
 }
 

@@ -1,20 +1,21 @@
 import type { MyRoom } from '../../../shared/rooms.ts'
 import { parseSearch } from '../../../shared/search-query.ts'
 import type { User } from '../../../shared/users.ts'
+import { partnerIn } from '../../stores/direct-rooms.ts'
 
 /** What could be tried; with a query where it can be tried at once. */
 export type Advice = { text: string; query?: string }
-export type Known = { people: readonly User[]; rooms: readonly MyRoom[] }
+export type Known = { people: readonly User[]; rooms: readonly MyRoom[]; me: string }
 
 /** Why a search may have found nothing. */
-export function adviceOn(query: string, { people, rooms }: Known): Advice[] {
+export function adviceOn(query: string, { people, rooms, me }: Known): Advice[] {
   const asked = parseSearch(query)
   const advice: Advice[] = []
   for (const handle of asked.from)
     if (people.length && !people.some(user => user.handle === handle))
       advice.push({ text: `Nobody you share a room with goes by @${handle}.` })
   for (const name of asked.in)
-    if (!rooms.some(room => alike(room.name) === alike(name)))
+    if (!rooms.some(room => namesOf(room, me).some(one => alike(one) === alike(name))))
       advice.push({ text: `You are in no room called “${name}”.` })
   if (asked.before !== null && asked.after !== null && asked.after >= asked.before)
     advice.push({ text: 'No day is after the one and before the other.' })
@@ -32,6 +33,11 @@ export function adviceOn(query: string, { people, rooms }: Known): Advice[] {
     advice.push({ text: `Take fewer words: a message has to contain each of “${apart}”.` })
   if (!advice.length) advice.push({ text: 'Try another word, or the beginning of one.' })
   return advice
+}
+
+function namesOf(room: MyRoom, me: string): string[] {
+  const partner = partnerIn(room, me)
+  return partner ? [partner.display_name, partner.handle] : [room.name]
 }
 
 /** A hyphen may stand for a space. */

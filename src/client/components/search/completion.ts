@@ -1,7 +1,7 @@
 import type { MyRoom } from '../../../shared/rooms.ts'
 import type { User } from '../../../shared/users.ts'
+import { roomName } from '../../stores/direct-rooms.ts'
 import { writtenOut } from '../finding/in-room.ts'
-import { roomTitle } from '../finding/room-title.ts'
 
 const DAY_MS = 86_400_000
 const OFFERED = 8
@@ -65,8 +65,8 @@ function offers(operator: Operator, { people, rooms, me, today }: Sources): Offe
         }))
     case 'in':
       return rooms
-        .filter(room => !room.direct && !room.name.includes('"'))
-        .map(room => ({ key: room.id, value: room.name, label: roomTitle(room, me), note: '' }))
+        .map(room => ({ key: room.id, value: roomName(room, me), label: roomName(room, me), note: '' }))
+        .filter(({ value }) => !value.includes('"'))
     case 'has':
       return [{ key: 'image', value: 'image', label: 'image', note: 'messages with pictures' }]
     default:
