@@ -29,7 +29,7 @@ export class Unreachable extends Error {
 }
 
 export type PageQuery = { before?: string; after?: string; around?: string; at?: 'unread'; limit?: number }
-export type Post = { content: string; client_id: string; attachment_ids?: string[] }
+export type Post = { content: string; client_id: string; attachment_ids?: string[]; reply_to?: string }
 export type Api = ReturnType<typeof createApi>
 /** What every verb is made of; features that few visit bring verbs of their own. */
 export type Caller = Pick<Api, 'call'>

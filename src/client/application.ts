@@ -8,6 +8,7 @@ import { createDrafts } from './stores/drafts.ts'
 import type { Inbox } from './stores/inbox.ts'
 import { createModels } from './stores/models.ts'
 import { createOpenRooms } from './stores/open-rooms.ts'
+import { createOutbox } from './stores/outbox.ts'
 import { createRooms } from './stores/rooms.ts'
 import type { Search } from './stores/search.ts'
 import { createSession } from './stores/session.ts'
@@ -42,7 +43,18 @@ export function createDesk(app: Application, me: User) {
   const rooms = createRooms(api, me.id)
   const models = createModels(api)
   const drafts = createDrafts(window.localStorage, me.id)
-  const open = createOpenRooms({ api, rooms, me, window })
+  const outbox = createOutbox({
+    api,
+    me,
+    isOnline: () => window.navigator.onLine,
+    openShelf: async () => (await import('./stores/letter-shelf.ts')).openLetterShelf(me.id, window),
+    deliver: message => {
+      rooms.apply({ id: null, type: 'message.created', data: { room_id: message.room_id, message } })
+      open.deliver(message)
+    },
+    changed: room_id => open.renewOutgoing(room_id),
+  })
+  const open = createOpenRooms({ api, rooms, outbox, me, window })
   const hearers = new Set<Hearer>()
   let begun = false
   let notices: Notices | null = null
@@ -62,11 +74,20 @@ export function createDesk(app: Application, me: User) {
     notices.tell(`${user.display_name} accepted your invitation to ${room}.`, roomPath(room_id))
   }
 
+  /** Somebody else may have signed in meanwhile: what I wrote is not theirs to send. */
+  async function resume() {
+    if (!outbox.waiting) return
+    const { user } = await api.me()
+    if (user.id === me.id) void outbox.resume()
+    else app.session.welcome(user)
+  }
+
   const stream = createStream({
     send: app.send,
     onSignedOut: () => app.session.expire(),
     onFresh: begin,
     onEvent: (event: StreamEvent) => {
+      if (event.type === 'message.created') outbox.arrived(event.data.message)
       rooms.apply(event)
       open.apply(event)
       for (const hearer of hearers) hearer.apply(event)
@@ -76,7 +97,7 @@ export function createDesk(app: Application, me: User) {
   })
   const connection = createConnection(stream, window)
   window.addEventListener('pagehide', rooms.keepMarks)
-  const stopResuming = connection.onBack(() => open.resume())
+  const stopResuming = connection.onBack(() => void resume().catch(() => {}))
   const hurry = setTimeout(() => begun || begin(), HELLO_FIRST_MS)
   void models.load()
 
@@ -86,6 +107,7 @@ export function createDesk(app: Application, me: User) {
     models,
     drafts,
     open,
+    outbox,
     connection,
     /** Both from the first visit on. */
     search: null as Search | null,
@@ -99,6 +121,7 @@ export function createDesk(app: Application, me: User) {
       clearTimeout(hurry)
       window.removeEventListener('pagehide', rooms.keepMarks)
       stopResuming()
+      outbox.stop()
       connection.stop()
       stream.stop()
     },

@@ -54,11 +54,11 @@ export function createConnection(stream: Stream, window: Window) {
     get open() {
       return stream.state === 'open' && window.navigator.onLine
     },
-    /** What to tell people, null when all is well. */
-    get notice(): string | null {
-      if (!window.navigator.onLine) return 'You are offline. Messages you send will go out when the connection is back.'
-      if (!long) return null
-      return ever_open ? 'Connection lost. Reconnecting…' : 'Connecting to the server…'
+    /** What people are told: all is well, the line is down, or we are still on our way to the server. */
+    get state(): 'well' | 'offline' | 'lost' | 'connecting' {
+      if (!window.navigator.onLine) return 'offline'
+      if (!long) return 'well'
+      return ever_open ? 'lost' : 'connecting'
     },
     retry: stream.retryNow,
     onBack(run: () => void) {

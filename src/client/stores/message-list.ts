@@ -9,6 +9,8 @@ export type Entry = {
   delivery: Delivery
   /** Why it failed, or what it waits for. */
   problem: string | null
+  /** Whether it failed in a way that another try may mend. */
+  retriable: boolean
 }
 
 export type MessageList = ReturnType<typeof createMessageList>
@@ -22,8 +24,6 @@ export function createMessageList() {
   let outgoing: Entry[] = []
   /** The `seq` of each by its id, which is how to find it among the others. */
   let seqs = new Map<string, number>()
-
-  const outgoingOf = (client_id: string) => outgoing.find(entry => entry.message.client_id === client_id)
 
   /** Where the first message that is not before `seq` stands. */
   function placeOf(seq: number): number {
@@ -62,10 +62,6 @@ export function createMessageList() {
     return gone
   }
 
-  const replaceOutgoing = (client_id: string, change: Partial<Entry>) => {
-    outgoing = outgoing.map(entry => (entry.message.client_id === client_id ? { ...entry, ...change } : entry))
-  }
-
   return {
     put,
     entries: (): readonly Entry[] => [...sent, ...outgoing],
@@ -96,31 +92,15 @@ export function createMessageList() {
     drop: (front: number, back: number) => keep(front, sent.length - back),
     dropBefore: (seq: number) => keep(placeOf(seq), sent.length),
 
-    send(message: Message, problem: string | null = null) {
-      outgoing = [...outgoing, { key: keyOf(message), message, delivery: 'pending', problem }]
-    },
-    unsent: () =>
-      outgoing.map(({ message: { content, client_id, attachments } }) => ({
-        content,
-        client_id: client_id ?? '',
-        ...(attachments.length && { attachments }),
-      })),
-    pending: () => outgoing.filter(entry => entry.delivery === 'pending'),
-    outgoing: outgoingOf,
-    wait(client_id: string, problem: string | null) {
-      replaceOutgoing(client_id, { delivery: 'pending', problem })
-    },
-    fail(client_id: string, problem: string) {
-      replaceOutgoing(client_id, { delivery: 'failed', problem })
-    },
-    discard(client_id: string) {
-      outgoing = outgoing.filter(entry => entry.message.client_id !== client_id)
+    /** What is on its way, in the order of writing, stands after everything else. */
+    hold(entries: readonly Entry[]) {
+      outgoing = entries.filter(entry => !sent.some(({ message }) => isSame(entry.message, message)))
     },
   }
 }
 
 function arrived(message: Message): Entry {
-  return { key: keyOf(message), message, delivery: 'sent', problem: null }
+  return { key: keyOf(message), message, delivery: 'sent', problem: null, retriable: false }
 }
 
 /** A late `message.created` must not put a reply back to its beginning, nor an earlier answer follow a later one, nor anything what was deleted. */

@@ -5,27 +5,19 @@ import { nextFrame } from '../dom/next-frame.ts'
 import { createComposing } from './composing.ts'
 import { createDetails } from './details.ts'
 import type { MessageActs } from './message-acts.ts'
+import type { Outbox } from './outbox.ts'
 import type { PickedPictures } from './picked-pictures.ts'
 import type { Rooms } from './rooms.ts'
 import { createTimeline } from './timeline.ts'
 import { createTyping } from './typing.ts'
-import { createUnsent } from './unsent.ts'
 import { createUsage } from './usage.ts'
 
 export type OpenRoom = ReturnType<typeof createOpenRoom>
-type Surroundings = { api: Api; rooms: Rooms; me: User; window: Window }
+type Surroundings = { api: Api; rooms: Rooms; outbox: Outbox; me: User; window: Window }
 
 /** One room from the inside. */
-export function createOpenRoom(room_id: string, { api, rooms, me, window }: Surroundings) {
-  const isOnline = () => window.navigator.onLine
-  const timeline = createTimeline({
-    api,
-    room_id,
-    me,
-    isOnline,
-    unsent: createUnsent(window.localStorage, me.id, room_id),
-    drawn: () => nextFrame(window),
-  })
+export function createOpenRoom(room_id: string, { api, rooms, outbox, me, window }: Surroundings) {
+  const timeline = createTimeline({ api, room_id, outbox, drawn: () => nextFrame(window) })
   const details = createDetails(api, rooms, room_id)
   const typing = createTyping(me.id, () => api.typing(room_id))
 

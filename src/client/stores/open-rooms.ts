@@ -1,7 +1,9 @@
 import type { StreamEvent } from '../../shared/events.ts'
+import type { Message } from '../../shared/messages.ts'
 import type { User } from '../../shared/users.ts'
 import type { Api } from '../api.ts'
 import { createOpenRoom, type OpenRoom } from './open-room.ts'
+import type { Outbox } from './outbox.ts'
 import type { Rooms } from './rooms.ts'
 
 /** Rooms visited last stay as they were left, kept true by the stream. */
@@ -9,7 +11,7 @@ const REMEMBERED = 8
 
 export type OpenRooms = ReturnType<typeof createOpenRooms>
 
-export function createOpenRooms(surroundings: { api: Api; rooms: Rooms; me: User; window: Window }) {
+export function createOpenRooms(surroundings: { api: Api; rooms: Rooms; outbox: Outbox; me: User; window: Window }) {
   let remembered: OpenRoom[] = []
   let ready = false
 
@@ -35,8 +37,12 @@ export function createOpenRooms(surroundings: { api: Api; rooms: Rooms; me: User
       remembered = remembered.slice(-1)
       for (const room of remembered) void room.enter({ afresh: true })
     },
-    resume() {
-      for (const room of remembered) void room.timeline.resume()
+    deliver(message: Message) {
+      remembered.find(room => room.id === message.room_id)?.timeline.deliver(message)
+    },
+    /** What is on its way to the room has changed. */
+    renewOutgoing(room_id: string) {
+      remembered.find(room => room.id === room_id)?.timeline.renewOutgoing()
     },
   }
 }

@@ -1,17 +1,15 @@
 import type { StreamEvent } from '../../shared/events.ts'
-import type { Message, Upload } from '../../shared/messages.ts'
-import type { User } from '../../shared/users.ts'
+import type { Message } from '../../shared/messages.ts'
 import type { Api, PageQuery } from '../api.ts'
 import { Refusal } from '../api.ts'
 import { createLiveReplies } from './live-replies.ts'
 import { traceOf } from './message-changes.ts'
 import { createMessageList } from './message-list.ts'
 import { createObservable } from './observable.ts'
-import { createOutbox } from './outbox.ts'
+import type { Outbox, Writing } from './outbox.ts'
 import { createQuoted } from './quoted.ts'
 import { createReplyRequests } from './reply-requests.ts'
 import { createStretch, type Sides } from './stretch.ts'
-import type { Unsent } from './unsent.ts'
 
 const PAGE = 50
 /** So many rows are put in at a time, so that no frame has to wait for a whole page of them. */
@@ -21,30 +19,18 @@ export type Phase = 'idle' | 'loading' | 'ready' | 'failed' | 'missing'
 export type Timeline = ReturnType<typeof createTimeline>
 
 export type TimelineOptions = {
-  api: Pick<Api, 'messages' | 'post' | 'stop' | 'regenerate' | 'chooseVersion'>
+  api: Pick<Api, 'messages' | 'stop' | 'regenerate' | 'chooseVersion'>
   room_id: string
-  me: User
-  isOnline: () => boolean
-  unsent: Unsent
-  newId?: () => string
+  outbox: Pick<Outbox, 'entries' | 'send' | 'retry' | 'discard' | 'arrived'>
   /** Resolves when the page has drawn what there is so far. */
   drawn?: () => Promise<unknown>
 }
 
 /** The conversation of one room: a stretch of its messages, and what keeps that stretch true. */
-export function createTimeline({
-  api,
-  room_id,
-  me,
-  isOnline,
-  unsent,
-  newId = () => crypto.randomUUID(),
-  drawn = async () => {},
-}: TimelineOptions) {
+export function createTimeline({ api, room_id, outbox, drawn = async () => {} }: TimelineOptions) {
   const { subscribe, changed } = createObservable()
   const list = createMessageList()
   const stretch = createStretch(list, forget)
-  const outbox = createOutbox({ api, list, isOnline, deliver, changed: onOutbox })
   const replies = createLiveReplies({ refresh, changed })
   const quotes = createQuoted({ load: fetchOne, changed })
   const requests = createReplyRequests({ api, take: renew, changed })
@@ -61,15 +47,7 @@ export function createTimeline({
   /** What comes in until a page has arrived, the first one or another: the page may be older than that. */
   let held: StreamEvent[] | null = []
 
-  for (const { content, client_id, attachments } of unsent.read()) {
-    list.send(draft(room_id, me, content, client_id, attachments))
-    list.fail(client_id, 'The page was closed before the server answered.')
-  }
-
-  function onOutbox() {
-    unsent.keep(list.unsent())
-    changed()
-  }
+  list.hold(outbox.entries(room_id))
 
   async function open(query: PageQuery = { limit: PAGE }, at: 'end' | 'unread' | 'message' = 'end') {
     const mine = ++opening
@@ -90,7 +68,7 @@ export function createTimeline({
       newest_seq = Math.max(newest_seq, list.last()?.seq ?? 0)
       for (const message of page.messages) replies.notice(message)
       // Some of what seemed unsent may have arrived after all.
-      unsent.keep(list.unsent())
+      for (const message of page.messages) outbox.arrived(message)
       phase = 'ready'
       openings += 1
       opened_at = at
@@ -196,12 +174,13 @@ export function createTimeline({
     changed()
   }
 
+  /** The server has stored what I sent. */
   function deliver(message: Message) {
     newest_seq = Math.max(newest_seq, message.seq)
     if (held || !stretch.more.after) list.put(message)
-    else list.discard(message.client_id ?? '')
     // The page that is on its way may have been read before the message was stored.
     held?.push({ id: null, type: 'message.created', data: { room_id, message } })
+    changed()
   }
 
   function create(message: Message) {
@@ -283,37 +262,18 @@ export function createTimeline({
     openAtUnread: () => open({ at: 'unread', limit: PAGE }, 'unread'),
     openAround: (id: string) => open({ around: id, limit: PAGE }, 'message'),
 
-    send(content: string, attachments: Upload[] = []) {
-      const sending = outbox.send(draft(room_id, me, content, newId(), attachments))
+    send(writing: Writing) {
+      const sending = outbox.send(room_id, writing)
       return stretch.more.after ? Promise.all([open(), sending]) : sending
     },
     retry: outbox.retry,
     discard: outbox.discard,
-    resume: outbox.resume,
-  }
-}
-
-/** The message as I wrote it, until the server says how it stored it. */
-function draft(room_id: string, me: User, content: string, client_id: string, attachments: Upload[] = []): Message {
-  return {
-    id: '',
-    room_id,
-    seq: Number.MAX_SAFE_INTEGER,
-    hash: '',
-    client_id,
-    sender_id: me.id,
-    sender_name: me.display_name,
-    sender_kind: 'human',
-    timestamp: new Date().toISOString(),
-    content,
-    mentions: [],
-    reply_to: null,
-    attachments,
-    reactions: [],
-    edited_at: null,
-    deleted_at: null,
-    status: 'complete',
-    ai: null,
+    deliver,
+    /** What is on its way has changed. */
+    renewOutgoing() {
+      list.hold(outbox.entries(room_id))
+      changed()
+    },
   }
 }
 

@@ -48,7 +48,8 @@ async function open() {
     desk: { drafts: createDrafts(localStorage, ADA.id), rooms: { subscribe, find: () => myRoom() } },
     me: ADA.id,
     name: 'garden',
-    send: (text: string, uploads: string[]) => sent.push([text, ...uploads].join(' + ')),
+    send: ({ content, attachments }: { content: string; attachments: string[] }) =>
+      sent.push([content, ...attachments].join(' + ')),
     stop: () => ++stops > 0,
   })
 }

@@ -20,6 +20,7 @@ const row = (change: Partial<Row>): Row => ({
   message: message(1),
   delivery: 'sent',
   problem: null,
+  retriable: false,
   day: null,
   is_new: false,
   continued: false,
@@ -71,13 +72,22 @@ test('a failed message says why, and can be retried or deleted', async () => {
     discard: (id: string) => done.push(`delete ${id}`),
   }
   const own = message(9, { id: '', client_id: 'c1', sender_id: ADA.id })
-  const { article, button, text } = await show({ message: own, delivery: 'failed', problem: 'Too fast.' }, timeline)
+  const failed = { message: own, delivery: 'failed', problem: 'Too fast.', retriable: true } as const
+  const { article, button, text } = await show(failed, timeline)
   expect(article.dataset.status).toBe('failed')
   expect(text()).toContain('text 9')
   expect(text()).toContain('Not sent. Too fast.')
   button('Retry')?.click()
   button('Delete')?.click()
   expect(done).toEqual(['retry c1', 'delete c1'])
+})
+
+test('a message that was refused for good can only be deleted', async () => {
+  const own = message(9, { id: '', client_id: 'c1', sender_id: ADA.id })
+  const { button, text } = await show({ message: own, delivery: 'failed', problem: 'A picture is gone.' })
+  expect(text()).toContain('Not sent. A picture is gone.')
+  expect(button('Retry')).toBeUndefined()
+  expect(button('Delete')).toBeDefined()
 })
 
 test('a finished reply says what it took', async () => {

@@ -1,10 +1,16 @@
 import { expect, test } from 'bun:test'
-import { createMessageList } from '../../../src/client/stores/message-list.ts'
+import { createMessageList, type Entry } from '../../../src/client/stores/message-list.ts'
 import { ADA, message } from '../conversation.ts'
 
 const mine = (seq: number, client_id: string, change = {}) =>
   message(seq, { sender_id: ADA.id, client_id, content: client_id, ...change })
-const draft = (client_id: string) => mine(9, client_id, { id: '', seq: Number.MAX_SAFE_INTEGER })
+const pending = (client_id: string): Entry => ({
+  key: `${ADA.id}/${client_id}`,
+  message: mine(9, client_id, { id: '', seq: Number.MAX_SAFE_INTEGER }),
+  delivery: 'pending',
+  problem: null,
+  retriable: false,
+})
 const texts = (list: ReturnType<typeof createMessageList>) => list.entries().map(entry => entry.message.content)
 
 test('messages stand in the order of the room, however they arrive', () => {
@@ -15,8 +21,7 @@ test('messages stand in the order of the room, however they arrive', () => {
 
 test('what is on its way stands last, in the order of writing', () => {
   const list = createMessageList()
-  list.send(draft('first'))
-  list.send(draft('second'))
+  list.hold([pending('first'), pending('second')])
   list.put(message(1))
   expect(texts(list)).toEqual(['text 1', 'first', 'second'])
 })
@@ -24,31 +29,26 @@ test('what is on its way stands last, in the order of writing', () => {
 test('the answer and the event about a message make one row, in either order', () => {
   for (const arrivals of [1, 2, 3]) {
     const list = createMessageList()
-    list.send(draft('hello'))
-    const [pending] = list.entries()
+    list.hold([pending('hello')])
+    const [before] = list.entries()
     for (let i = 0; i < arrivals; i += 1) list.put(mine(1, 'hello'))
     expect(list.entries()).toHaveLength(1)
-    expect(list.entries()[0]).toMatchObject({ delivery: 'sent', key: pending?.key })
+    expect(list.entries()[0]).toMatchObject({ delivery: 'sent', key: before?.key })
   }
 })
 
 test('the same client_id of somebody else is another message', () => {
   const list = createMessageList()
-  list.send(draft('hello'))
+  list.hold([pending('hello')])
   list.put(message(1, { client_id: 'hello' }))
   expect(list.entries()).toHaveLength(2)
 })
 
-test('a failed message keeps its text and its place until it is retried or discarded', () => {
+test('what is here already is not on its way any more, whoever says so', () => {
   const list = createMessageList()
-  list.send(draft('hello'))
-  list.fail('hello', 'no')
-  list.put(message(1))
-  expect(list.entries().at(-1)).toMatchObject({ delivery: 'failed', problem: 'no', message: { content: 'hello' } })
-  list.wait('hello', null)
-  expect(list.pending()).toHaveLength(1)
-  list.discard('hello')
-  expect(texts(list)).toEqual(['text 1'])
+  list.put(mine(1, 'hello'))
+  list.hold([pending('hello'), pending('next')])
+  expect(texts(list)).toEqual(['hello', 'next'])
 })
 
 test('a late "created" does not put a finished reply back to its beginning', () => {
@@ -61,7 +61,7 @@ test('a late "created" does not put a finished reply back to its beginning', () 
 test('another stretch of the room leaves what is on its way', () => {
   const list = createMessageList()
   list.put(message(1))
-  list.send(draft('hello'))
+  list.hold([pending('hello')])
   list.replaceAll([message(7), message(8)])
   expect(texts(list)).toEqual(['text 7', 'text 8', 'hello'])
 })

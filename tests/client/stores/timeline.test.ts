@@ -1,19 +1,18 @@
 import { describe, expect, test } from 'bun:test'
 import { type PageQuery, type Post, Refusal, Unreachable } from '../../../src/client/api.ts'
-import { createTimeline } from '../../../src/client/stores/timeline.ts'
-import { createUnsent } from '../../../src/client/stores/unsent.ts'
+import { createOutbox } from '../../../src/client/stores/outbox.ts'
+import { createTimeline, type Timeline } from '../../../src/client/stores/timeline.ts'
 import type { StreamEvent } from '../../../src/shared/events.ts'
 import type { Message, MessagePage, ToolRun } from '../../../src/shared/messages.ts'
 import { ADA, message, page, ROOM, reply } from '../conversation.ts'
 
 /** A room whose server does as it is told. */
-function room(first: MessagePage | Error = page([]), shelf = shelfOf()) {
+function room(first: MessagePage | Error = page([])) {
   const asked: PageQuery[] = []
   const posted: Post[] = []
   const requests: string[] = []
   const answers: (MessagePage | Error | Promise<MessagePage>)[] = [first]
   const outcomes: (Message | Error | Promise<Message>)[] = []
-  const net = { online: true }
   let ids = 0
 
   const given = async <T>(answer: T | Error | Promise<T> | undefined): Promise<T> => {
@@ -22,15 +21,25 @@ function room(first: MessagePage | Error = page([]), shelf = shelfOf()) {
     if (value instanceof Error) throw value
     return value
   }
-  const timeline = createTimeline({
+  const outbox = createOutbox({
+    api: {
+      async post(_, post) {
+        posted.push(post)
+        return { message: await given(outcomes.shift()) }
+      },
+    },
+    me: ADA,
+    isOnline: () => true,
+    openShelf: () => Promise.reject(new Error('forbidden')),
+    deliver: message => timeline.deliver(message),
+    changed: () => timeline.renewOutgoing(),
+    newId: () => `c${++ids}`,
+  })
+  const timeline: Timeline = createTimeline({
     api: {
       async messages(_, query) {
         asked.push(query)
         return given(answers.shift())
-      },
-      async post(_, post) {
-        posted.push(post)
-        return { message: await given(outcomes.shift()) }
       },
       async stop(id) {
         requests.push(`stop ${id}`)
@@ -46,24 +55,17 @@ function room(first: MessagePage | Error = page([]), shelf = shelfOf()) {
       },
     },
     room_id: ROOM,
-    me: ADA,
-    isOnline: () => net.online,
-    unsent: createUnsent(shelf, ADA.id, ROOM),
-    newId: () => `c${++ids}`,
+    outbox,
   })
   const says = (type: StreamEvent['type'], data: object) =>
-    timeline.apply({ id: null, type, data: { room_id: ROOM, ...data } } as StreamEvent)
-  const rows = () => timeline.entries().map(entry => `${entry.delivery} ${entry.message.content}`)
-  return { timeline, asked, posted, requests, answers, outcomes, net, says, rows }
-}
-
-function shelfOf() {
-  const kept = new Map<string, string>()
-  return {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-    removeItem: (key: string) => void kept.delete(key),
+    hear({ id: null, type, data: { room_id: ROOM, ...data } } as StreamEvent)
+  /** As the desk does it. */
+  const hear = (event: StreamEvent) => {
+    if (event.type === 'message.created') outbox.arrived(event.data.message)
+    timeline.apply(event)
   }
+  const rows = () => timeline.entries().map(entry => `${entry.delivery} ${entry.message.content}`)
+  return { timeline, asked, posted, requests, answers, outcomes, says, rows }
 }
 
 const posted = (seq: number, client_id: string, content: string) =>
@@ -210,7 +212,7 @@ describe('a long room', () => {
     await timeline.openAround('m3')
     answers.push(new Unreachable())
     outcomes.push(new Unreachable())
-    await timeline.send('hello')
+    await timeline.send({ content: 'hello' })
     outcomes.push(posted(10, 'c1', 'hello'))
     answers.push(page([message(3)], { has_more_after: true }))
     await timeline.openAround('m3')
@@ -270,7 +272,7 @@ describe('sending', () => {
     await timeline.open()
     const answer = Promise.withResolvers<Message>()
     outcomes.push(answer.promise)
-    const sending = timeline.send('hello')
+    const sending = timeline.send({ content: 'hello' })
     expect(rows()).toEqual(['pending hello'])
     says('message.created', { message: posted(1, 'c1', 'hello') })
     expect(rows()).toEqual(['sent hello'])
@@ -279,94 +281,13 @@ describe('sending', () => {
     expect(rows()).toEqual(['sent hello'])
   })
 
-  test('goes one after the other, in the order of writing', async () => {
-    const { timeline, outcomes, posted: bodies, rows } = room()
-    await timeline.open()
-    const slow = Promise.withResolvers<Message>()
-    outcomes.push(slow.promise, posted(2, 'c2', 'two'))
-    const sending = [timeline.send('one'), timeline.send('two')]
-    expect(bodies.map(body => body.content)).toEqual(['one'])
-    slow.resolve(posted(1, 'c1', 'one'))
-    await Promise.all(sending)
-    expect(rows()).toEqual(['sent one', 'sent two'])
-  })
-
-  test('what was refused says why, and a retry is the same message', async () => {
-    const { timeline, outcomes, posted: bodies, rows } = room()
-    await timeline.open()
-    outcomes.push(new Refusal(429, { detail: 'Too fast.' }))
-    await timeline.send('hello')
-    expect(timeline.entries()[0]).toMatchObject({ delivery: 'failed', problem: 'Too fast.' })
-    outcomes.push(posted(1, 'c1', 'hello'))
-    await timeline.retry('c1')
-    expect(rows()).toEqual(['sent hello'])
-    expect(bodies.map(body => body.client_id)).toEqual(['c1', 'c1'])
-  })
-
   test('a discarded message is gone', async () => {
     const { timeline, outcomes, rows } = room()
     await timeline.open()
     outcomes.push(new Unreachable())
-    await timeline.send('hello')
+    await timeline.send({ content: 'hello' })
     timeline.discard('c1')
     expect(rows()).toEqual([])
-  })
-
-  test('without a network it waits, and goes out in order on return', async () => {
-    const { timeline, outcomes, net, posted: bodies, rows } = room()
-    await timeline.open()
-    net.online = false
-    await timeline.send('one')
-    await timeline.send('two')
-    expect(rows()).toEqual(['pending one', 'pending two'])
-    expect(bodies).toEqual([])
-    net.online = true
-    outcomes.push(posted(1, 'c1', 'one'), posted(2, 'c2', 'two'))
-    await timeline.resume()
-    expect(rows()).toEqual(['sent one', 'sent two'])
-  })
-
-  test('what got no answer is tried again when the line is back, what was refused is not', async () => {
-    const { timeline, outcomes, posted: bodies, rows } = room()
-    await timeline.open()
-    outcomes.push(new Refusal(422, { detail: 'No.' }), new Unreachable())
-    await timeline.send('refused')
-    await timeline.send('unanswered')
-    outcomes.push(posted(1, 'c2', 'unanswered'))
-    await timeline.resume()
-    expect(rows()).toEqual(['sent unanswered', 'failed refused'])
-    expect(bodies.map(body => body.client_id)).toEqual(['c1', 'c2', 'c2'])
-  })
-
-  test('what was not sent is there after a reload, and a retry is the same message', async () => {
-    const shelf = shelfOf()
-    const before = room(page([]), shelf)
-    before.net.online = false
-    await before.timeline.open()
-    await before.timeline.send('hello')
-
-    const after = room(page([]), shelf)
-    await after.timeline.open()
-    expect(after.rows()).toEqual(['failed hello'])
-    after.outcomes.push(posted(1, 'c1', 'hello'))
-    await after.timeline.retry('c1')
-    expect(after.posted.map(body => body.client_id)).toEqual(['c1'])
-
-    const later = room(page([posted(1, 'c1', 'hello')]), shelf)
-    await later.timeline.open()
-    expect(later.rows()).toEqual(['sent hello'])
-  })
-
-  test('what arrived although the page was closed is not sent twice', async () => {
-    const shelf = shelfOf()
-    const before = room(page([]), shelf)
-    await before.timeline.open()
-    before.outcomes.push(new Promise(() => {}))
-    void before.timeline.send('hello')
-
-    const after = room(page([posted(1, 'c1', 'hello')]), shelf)
-    await after.timeline.open()
-    expect(after.rows()).toEqual(['sent hello'])
   })
 
   test('from the middle of the room it goes to the end first', async () => {
@@ -374,7 +295,7 @@ describe('sending', () => {
     await timeline.openAround('m3')
     answers.push(page([message(9)]))
     outcomes.push(posted(10, 'c1', 'hello'))
-    await timeline.send('hello')
+    await timeline.send({ content: 'hello' })
     expect(rows()).toEqual(['sent text 9', 'sent hello'])
   })
 })
@@ -651,22 +572,9 @@ describe('pictures', () => {
     const { timeline, posted: out, outcomes } = room()
     await timeline.open()
     outcomes.push(message(1, { sender_id: ADA.id, client_id: 'c1', content: '', attachments: [PICTURE] }))
-    const sending = timeline.send('', [PICTURE])
+    const sending = timeline.send({ content: '', attachments: [PICTURE] })
     expect(timeline.entries().map(entry => entry.message.attachments)).toEqual([[PICTURE]])
     await sending
     expect(out).toEqual([{ content: '', client_id: 'c1', attachment_ids: ['u1'] }])
-  })
-
-  test('of a message that never got an answer survive a reload', async () => {
-    const shelf = shelfOf()
-    const before = room(page([]), shelf)
-    await before.timeline.open()
-    before.outcomes.push(new Unreachable())
-    await before.timeline.send('look', [PICTURE])
-    const { timeline, posted: out, outcomes } = room(page([]), shelf)
-    await timeline.open()
-    outcomes.push(message(1, { sender_id: ADA.id, client_id: 'c1', content: 'look', attachments: [PICTURE] }))
-    await timeline.retry('c1')
-    expect(out).toEqual([{ content: 'look', client_id: 'c1', attachment_ids: ['u1'] }])
   })
 })

@@ -7,7 +7,13 @@ import type { Entry } from '../../../src/client/stores/message-list.ts'
 import type { Message } from '../../../src/shared/messages.ts'
 import { ADA, message, reply } from '../conversation.ts'
 
-const entry = (message: Message): Entry => ({ key: message.id, message, delivery: 'sent', problem: null })
+const entry = (message: Message): Entry => ({
+  key: message.id,
+  message,
+  delivery: 'sent',
+  problem: null,
+  retriable: false,
+})
 const SEARCHING: Activity = { state: 'searching', detail: 'roses' }
 const QUIET: Replies = {
   live: () => null,

@@ -14,6 +14,8 @@ export type Row = {
   message: Message
   delivery: Delivery
   problem: string | null
+  /** Whether another try may mend it. */
+  retriable: boolean
   /** The words of a day line above it. */
   day: string | null
   /** Whether the "New" line stands above it. */
@@ -54,7 +56,7 @@ export function createRows() {
     const rows: Row[] = []
     let above: Message | null = null
     let line_drawn = sources.read_seq === null || isLineAbove(sources)
-    for (const { key, message, delivery, problem } of sources.entries) {
+    for (const { key, message, delivery, problem, retriable } of sources.entries) {
       const day = above && sameDay(above, message) ? null : dayOf(new Date(message.timestamp), sources.today)
       const is_new = !line_drawn && message.seq > (sources.read_seq ?? 0) && message.sender_id !== sources.me
       if (is_new) line_drawn = true
@@ -65,6 +67,7 @@ export function createRows() {
         message,
         delivery,
         problem,
+        retriable,
         day,
         is_new,
         continued,
