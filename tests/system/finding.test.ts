@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { party } from '../support/party.ts'
-import type { Person } from '../support/person.ts'
-import { png } from '../support/pictures.ts'
+import { png, sends } from '../support/pictures.ts'
 import type { Visitor } from '../support/visitor.ts'
 
 const host = party()
@@ -27,19 +26,6 @@ async function finds(visitor: Visitor, query: string, ...texts: string[]) {
   )
 }
 
-async function sendsPicture(person: Person, room: { id: string }, content: string) {
-  const form = new FormData()
-  form.set('room_id', room.id)
-  form.set('file', new File([new Uint8Array(await png(8, 8))], 'roses.png', { type: 'image/png' }))
-  const answer = await fetch(`${host.server.url}/api/upload`, { method: 'POST', headers: person.headers, body: form })
-  const { upload } = (await answer.json()) as { upload: { id: string } }
-  await person.must('POST', `/api/rooms/${room.id}/messages`, {
-    content,
-    client_id: crypto.randomUUID(),
-    attachment_ids: [upload.id],
-  })
-}
-
 describe('searching', () => {
   test('finds by words, phrases and every operator, and opens a message in its place and the results again', async () => {
     const grace = await host.server.person('Grace')
@@ -54,7 +40,12 @@ describe('searching', () => {
     await grace.says(garden, 'red **roses** and late frost')
     for (let n = 1; n <= 60; n++) await grace.says(garden, `weeding bed ${n}.`)
     await grace.says(shed, 'the late shears, <b>frost</b> on the roses')
-    await sendsPicture(grace, garden, 'look, roses')
+    const { upload } = (await sends(grace, garden, await png(), 'roses.png')).body
+    await grace.must('POST', `/api/rooms/${garden.id}/messages`, {
+      content: 'look, roses',
+      client_id: 'with-picture',
+      attachment_ids: [upload.id],
+    })
     const today = new Date().toISOString().slice(0, 10)
 
     await ada.page.keyboard.press('Control+Shift+F')
@@ -118,5 +109,44 @@ describe('searching', () => {
     await ada.page.getByRole('link', { name: 'Search in this room' }).click()
     expect(await field(ada).inputValue()).toBe('in:"Potting shed" ')
     await hits(ada).filter({ hasText: 'compost' }).waitFor()
+  })
+})
+
+describe('the inbox', () => {
+  test('holds what is meant for me as it comes, says what is new, and leads to it', async () => {
+    const { ada, grace } = await host.twoIn('orchard', ['Dan', 'Eve'])
+    await ada.says('who prunes the pears?')
+    await ada.sees('who prunes the pears?')
+    await ada.page.getByRole('link', { name: 'Inbox' }).click()
+    await ada.page.getByRole('heading', { name: 'Nothing for you yet' }).waitFor()
+
+    await grace.says('not for anybody')
+    await grace.says('@dan, **you** do')
+    const hit = hits(ada).filter({ hasText: '@dan, you do' })
+    await hit.getByText('unread').waitFor({ state: 'attached' })
+    await hit.getByText('mentioned you in orchard').waitFor()
+    expect(await hits(ada).count()).toBe(1)
+    const link = ada.page.getByRole('link', { name: 'Inbox 1 unread' })
+    await link.waitFor()
+
+    await ada.page.keyboard.press('ArrowDown')
+    await ada.page.keyboard.press('Enter')
+    await ada.until(() => document.querySelector('article.flash')?.textContent?.includes('you do'), null)
+    await link.waitFor({ state: 'detached' })
+    await ada.page.goBack()
+    await hit.waitFor()
+    await hit.getByText('unread').waitFor({ state: 'detached' })
+
+    const row = grace.rows('@dan, you do')
+    await row.waitFor()
+    const id = await row.getAttribute('data-message-id')
+    await grace.page.evaluate(async id => {
+      await fetch(`/api/messages/${id}`, {
+        method: 'DELETE',
+        headers: { 'content-type': 'application/json' },
+        body: '{}',
+      })
+    }, id)
+    await ada.page.getByRole('heading', { name: 'Nothing for you yet' }).waitFor()
   })
 })
