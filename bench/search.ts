@@ -19,8 +19,8 @@ const says = (n: number) =>
 const register = (url: string, name: string) =>
   Person.register(url, { email: `${name}@example.org`, password: 'correct horse battery', display_name: name })
 
-/** Straight into the file, as a restored backup would be: the triggers index them. */
-function fill(file: string, room_id: string, senders: string[]) {
+/** Straight into the file, as a restored backup would be: the triggers note them, and the server reads them. */
+async function fill(file: string, room_id: string, senders: string[]) {
   const database = new Database(file)
   database.run('PRAGMA busy_timeout = 10000')
   const insert = database.query(
@@ -34,6 +34,10 @@ function fill(file: string, room_id: string, senders: string[]) {
     })()
   database.run('UPDATE rooms SET last_seq = ? WHERE id = ?', [MESSAGES, room_id])
   console.log(`${count(MESSAGES)} messages written in ${count((performance.now() - begun) / 1000)} s`)
+  const written = performance.now()
+  const waiting = database.query<{ n: number }, []>('SELECT count(*) AS n FROM search_queue')
+  while (waiting.get()?.n) await Bun.sleep(50)
+  console.log(`and taken into the index in ${count((performance.now() - written) / 1000)} s more`)
   database.close()
 }
 
@@ -46,7 +50,7 @@ try {
   await grace.joins(room)
   const quiet = await eve.creates({ model_id: 'offline/guide', ai_mode: 'off' })
   await eve.says(quiet, 'Nothing to see here')
-  fill(server.database, room.id, [ada.user.id, grace.user.id])
+  await fill(server.database, room.id, [ada.user.id, grace.user.id])
 
   const asked: [string, Person, string][] = [
     ['a rare word', ada, 'serendipity'],

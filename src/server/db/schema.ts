@@ -5,7 +5,7 @@ import type { ColumnKit } from './columns.ts'
 
 /**
  * Every table, once, for every engine. Ids are UUIDv7 text, so they sort by the time they were made. Only the full-text index
- * of the messages is not here: each engine has its own, made by a migration and kept true by triggers (see `search/`).
+ * of the messages is not here: each engine has its own, made by migrations and filled behind the posts (see `search/`).
  */
 export function defineSchema(kit: ColumnKit) {
   const { table, text, choice, integer, real, flag, instant, json, sequence, index, unique, primaryKey } = kit

@@ -8,7 +8,7 @@ const TRIGRAM = 3
 const SCAN_MAX = 20_000
 
 /**
- * Over the tables that the triggers on `messages` keep true (see the migration `search_messages`): `search_index` holds the
+ * Over the tables that the indexer fills (see the migrations `search_messages` and `index_behind_the_post`): `search_index` holds the
  * trigrams of each finished text beside the code of its room, `search_messages` numbers the messages as they are posted. The
  * number is a column of its own, because VACUUM may change SQLite's, and counts up, so the index itself has the newest first.
  */
