@@ -75,8 +75,10 @@ const MAY_IMPORT: Record<string, string[]> = {
     'server/gate.ts',
     'server/app.ts',
   ],
+  'server/backups': ['shared', 'server/db', 'server/http', 'server/lock.ts', 'server/version.ts'],
   'server/admin': [
     'shared',
+    'server/version.ts',
     'server/db',
     'server/events',
     'server/http',

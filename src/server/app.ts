@@ -7,6 +7,7 @@ import { sessionRoutes } from './accounts/session-routes.ts'
 import { createSessions, type Sessions } from './accounts/sessions.ts'
 import { createTokens } from './accounts/tokens.ts'
 import { adminRoutes } from './admin/routes.ts'
+import type { Backups } from './backups/backups.ts'
 import type { Database } from './db/database.ts'
 import type { Env } from './env.ts'
 import type { Bus } from './events/bus.ts'
@@ -47,6 +48,7 @@ export type Parts = {
   presence: PresenceStore
   indexer: Indexer
   catalog: ModelCatalog
+  backups: Backups
   logger: Logger
   jwtSecret: string
 }

@@ -10,7 +10,11 @@ import { AllowListError, parseAllowList } from './agents/tools/fetch/allow-list.
 import { createWebFetch } from './agents/tools/fetch/web-fetch.ts'
 import { openSearch } from './agents/tools/search/open.ts'
 import { createApp } from './app.ts'
-import { openDatabase } from './db/open.ts'
+import { createBackups } from './backups/backups.ts'
+import { backUpBeforeUpdate } from './backups/before-update.ts'
+import { startDaily } from './backups/daily.ts'
+import { inspectDatabase } from './db/inspect.ts'
+import { openDatabase, sqlitePath } from './db/open.ts'
 import { type Env, EnvironmentError } from './env.ts'
 import { createLog } from './events/log.ts'
 import { openBus } from './events/open.ts'
@@ -59,6 +63,11 @@ async function start(
   env: Env,
   { logger = createLogger(env.LOG_LEVEL), times = HUB_TIMES, graceMs = GRACE_MS }: Settings,
 ): Promise<Running> {
+  const database = sqlitePath(env.DATABASE_URL, env.DATA_DIR)
+  const backups = createBackups({ dataDir: env.DATA_DIR, database })
+  backups.sweep()
+  const before = inspectDatabase(database)
+  await backUpBeforeUpdate(backups, before, logger)
   const db = await openDatabase(env.DATABASE_URL, env.DATA_DIR)
   const bus = openBus()
   const log = createLog(db, bus)
@@ -101,6 +110,7 @@ async function start(
     presence,
     indexer,
     catalog: provider,
+    backups,
     logger,
     jwtSecret: secret,
   })
@@ -108,12 +118,14 @@ async function start(
   const server = app.server
   if (!server) throw new Error('The server does not listen')
   const stopSweeping = startSweeping(db, files, logger)
+  const stopDaily = startDaily(backups, logger, before ? 0 : Date.now())
 
   return {
     url: `http://localhost:${server.port}`,
     provider,
     routes: app.routes.map(({ method, path }) => ({ method, path })),
     async stop() {
+      stopDaily()
       hub.stop()
       presence.stop()
       await agents.stop()
@@ -121,6 +133,7 @@ async function start(
       provider.close()
       web.close()
       await stopSweeping()
+      await backups.close()
       await indexer.stop()
       await bus.close()
       await db.close()

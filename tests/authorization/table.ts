@@ -336,6 +336,8 @@ export const TABLE: Record<string, Case[]> = {
     to('somebody', adminsOnly(201), guest),
     to('nobody', adminsOnly('404 user_not_found'), naming({ user_id: nothing() })),
   ],
+  'GET /api/admin/backups': alone(adminsOnly(200)),
+  'POST /api/admin/backups': alone(adminsOnly(202)),
   'GET /api/admin/rooms': alone(adminsOnly(200)),
   'POST /api/admin/rooms/:room_id/restore': [
     to('a deleted room', adminsOnly(200), deletedRoom),

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApp } from '../../src/server/app.ts'
+import { createBackups } from '../../src/server/backups/backups.ts'
 import { openDatabase } from '../../src/server/db/open.ts'
 import { readEnv } from '../../src/server/env.ts'
 import { createLog } from '../../src/server/events/log.ts'
@@ -57,6 +58,7 @@ export async function startHubServer() {
     presence,
     indexer,
     catalog,
+    backups: createBackups({ dataDir: folder, database: join(folder, 'chat.db') }),
     logger,
     jwtSecret: 's'.repeat(32),
   })

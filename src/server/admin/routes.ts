@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { AdminRoom, Person, PersonChange, ServerStatus } from '../../shared/admin.ts'
+import { BackupList } from '../../shared/backups.ts'
 import { Room } from '../../shared/rooms.ts'
 import { Instant } from '../../shared/text.ts'
 import { createReset } from '../accounts/reset.ts'
@@ -11,13 +12,14 @@ import { document } from '../http/document.ts'
 import { adminsOnly } from '../http/session.ts'
 import { purgeRoom, restoreRoom } from '../rooms/deletion.ts'
 import { usageOf } from '../rooms/usage.ts'
+import { VERSION } from '../version.ts'
 import { changePerson, listPeople } from './people.ts'
 import { listRooms } from './rooms.ts'
 
 const TAG = 'Administration'
 
 /** What only an admin may do. What is said in rooms is not among it. */
-export function adminRoutes({ db, log, hub, env, catalog, sessions, secure }: Deps) {
+export function adminRoutes({ db, log, hub, env, catalog, backups, logger, sessions, secure }: Deps) {
   async function status(): Promise<ServerStatus> {
     const list = await catalog.models()
     const { total, by_person, by_model } = await usageOf(db, null)
@@ -63,6 +65,19 @@ export function adminRoutes({ db, log, hub, env, catalog, sessions, secure }: De
         detail: document(TAG, 'A link with which somebody sets a new password, once, within a day', { 201: ResetLink }),
       },
     )
+    .get('/backups', () => backups.list(), {
+      detail: document(TAG, 'The backups, and how far the one is that is being made', { 200: BackupList }),
+    })
+    .post(
+      '/backups',
+      async ({ set }) => {
+        // Not awaited: a large one takes minutes. What becomes of it stands in the list.
+        backups.run('by hand').catch(error => logger.error('a backup failed', { error }))
+        set.status = 202
+        return backups.list()
+      },
+      { detail: document(TAG, 'Begin a backup, unless one is being made', { 202: BackupList }) },
+    )
     .get('/rooms', async () => ({ rooms: await listRooms(db) }), {
       detail: document(TAG, 'Every room, deleted ones too', { 200: z.object({ rooms: z.array(AdminRoom) }) }),
     })
@@ -82,5 +97,4 @@ export function adminRoutes({ db, log, hub, env, catalog, sessions, secure }: De
     )
 }
 
-const VERSION = '0.1.0'
 const ResetLink = z.object({ url: z.url(), expires_at: Instant })
