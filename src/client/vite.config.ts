@@ -18,11 +18,12 @@ const ROOMS =
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [riotComponents(), emojiData()],
-  // markdown-it asks for all named characters of HTML 5, of which those of HTML 4 are a tenth to load, and for tables of
-  // host names and of classes of characters, which the browser has.
+  // markdown-it asks for all named characters of HTML 5, of which those of HTML 4 are a tenth to load, for tables of host
+  // names and of classes of characters, which the browser has, and for an encoder of addresses, which it has too.
   resolve: {
     alias: [
       { find: /^entities$/, replacement: fileURLToPath(new URL('text/entities.ts', import.meta.url)) },
+      { find: /^mdurl$/, replacement: fileURLToPath(new URL('text/addresses.ts', import.meta.url)) },
       { find: /^punycode\.js$/, replacement: fileURLToPath(new URL('text/host-names.ts', import.meta.url)) },
       { find: /^uc\.micro$/, replacement: fileURLToPath(new URL('text/punctuation.ts', import.meta.url)) },
     ],
