@@ -1,7 +1,7 @@
 import type { LastingData, StreamEvent } from '../shared/events.ts'
 import type { User } from '../shared/users.ts'
 import { createApi } from './api.ts'
-import type { Notices } from './components/notices/notices.ts'
+import type { News, Notices } from './components/notices/notices.ts'
 import { accountPath, createRouter, roomPath } from './router.ts'
 import { createConnection } from './stores/connection.ts'
 import { createDrafts } from './stores/drafts.ts'
@@ -66,12 +66,17 @@ export function createDesk(app: Application, me: User) {
     for (const hearer of hearers) hearer.reload?.()
   }
 
-  async function tellOf({ room_id, user }: LastingData['invite.accepted']) {
+  /** Says something at the edge of the page, for a while. */
+  async function tell(news: News) {
     const { openNotices } = await import('./components/notices/notices.ts')
+    notices ??= openNotices(window.document)
+    notices.tell(news)
+  }
+
+  function tellOf({ room_id, user }: LastingData['invite.accepted']) {
     const found = rooms.find(room_id)
     const room = found ? rooms.nameOf(found) : 'your room'
-    notices ??= openNotices(window.document)
-    notices.tell(`${user.display_name} accepted your invitation to ${room}.`, roomPath(room_id))
+    void tell({ text: `${user.display_name} accepted your invitation to ${room}.`, path: roomPath(room_id) })
   }
 
   /** Somebody else may have signed in meanwhile: what I wrote is not theirs to send. */
@@ -92,7 +97,7 @@ export function createDesk(app: Application, me: User) {
       open.apply(event)
       for (const hearer of hearers) hearer.apply(event)
       if (event.type === 'user.updated') app.session.rename(event.data.user)
-      if (event.type === 'invite.accepted') void tellOf(event.data)
+      if (event.type === 'invite.accepted') tellOf(event.data)
     },
   })
   const connection = createConnection(stream, window)
@@ -113,6 +118,7 @@ export function createDesk(app: Application, me: User) {
     search: null as Search | null,
     inbox: null as Inbox | null,
     hear: (hearer: Hearer) => hearers.add(hearer),
+    tell,
     get begun() {
       return begun
     },

@@ -82,6 +82,12 @@ export class Visitor {
     await this.page.getByRole('button', { name }).first().click()
   }
 
+  /** From the menu that a button opens. */
+  async chooses(button: string | RegExp, item: string) {
+    await this.page.getByRole('button', { name: button }).click()
+    await this.page.getByRole('menu').getByText(item, { exact: true }).click()
+  }
+
   async createsRoom(name: string, model: string, visibility: 'Public' | 'Private' = 'Public') {
     await this.presses('New room', 'Make your first room')
     const dialog = this.page.getByRole('dialog')

@@ -131,7 +131,7 @@ test('a new name and a new picture are seen by the others at once', async () => 
   let loads = 0
   grace.page.on('framenavigated', () => loads++)
 
-  await ada.page.getByRole('link', { name: 'Settings' }).click()
+  await ada.chooses('Settings and more', 'Settings')
   await heading(ada, 'Settings').waitFor()
   await ada.page.getByLabel('Display name').fill('Lena the Great')
   await ada.presses('Save profile')
@@ -277,7 +277,7 @@ test('who is disabled by an admin is at the sign-in at once, and their page come
   const admin = await host.arrives('Root')
   await admin.opens('/sign-in')
   await admin.signsIn(admins_email)
-  await admin.page.getByRole('link', { name: 'Administration' }).click()
+  await admin.chooses('Settings and more', 'Administration')
   await admin.page.getByRole('link', { name: 'People' }).click()
   await admin.page.getByLabel('Search people').fill('mona')
   const person = admin.page.locator('[data-person=mona]')

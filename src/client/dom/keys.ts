@@ -1,3 +1,6 @@
+/** A key, or keys pressed together, and what it does, for whoever tells of it. */
+export type KeyWords = { keys: readonly string[]; words: string }
+
 /** Where an arrow key leads in a list of `count`, round its ends; -1 for any other key. */
 export function stepWithin(key: string, at: number, count: number): number {
   if (!count) return -1
@@ -16,4 +19,9 @@ export function isComposing(event: KeyboardEvent): boolean {
 /** Touch keyboards have no Shift+Enter, so there Enter breaks the line. */
 export function isTouch(window: Window): boolean {
   return window.matchMedia('(pointer: coarse)').matches
+}
+
+/** Where the command key does what the control key does elsewhere. */
+export function isMac({ navigator }: Window): boolean {
+  return /Mac|iP(hone|ad|od)/.test(navigator.platform)
 }

@@ -1,8 +1,7 @@
 import { Refusal } from '../api.ts'
 import type { Application, Desk } from '../application.ts'
 import { type Route, roomPath } from '../router.ts'
-
-const LAST_ROOM = 'last-room'
+import { visitedRooms } from '../stores/visits.ts'
 
 /** What the page without a room says, or that it is there to find something. */
 export type Emptiness = 'loading' | 'welcome' | 'missing' | 'lost' | 'failed' | 'search' | 'inbox'
@@ -27,7 +26,8 @@ export async function destinationOf(
   if (route.name === 'search' || route.name === 'inbox') return nowhere(route.name)
   if (route.name !== 'home') return nowhere('missing')
   if (!desk.rooms.ready) return nowhere(desk.rooms.problem ? 'failed' : 'loading')
-  const last = desk.rooms.find(lastRoom() ?? '') ?? desk.rooms.listed[0]
+  const [visited] = visitedRooms()
+  const last = desk.rooms.find(visited ?? '') ?? desk.rooms.listed[0]
   return last ? { ...nowhere('loading'), go: roomPath(last.id) } : nowhere('welcome')
 }
 
@@ -42,20 +42,4 @@ async function byHash(hash: string, app: Pick<Application, 'api'>): Promise<Dest
 
 export function titleOf(room: string | null, unread: number): string {
   return `${unread ? `(${unread}) ` : ''}${room ? `${room} · ` : ''}GroupChat`
-}
-
-export function rememberRoom(id: string) {
-  try {
-    localStorage.setItem(LAST_ROOM, id)
-  } catch {
-    // Then the first room of the list opens next time.
-  }
-}
-
-function lastRoom(): string | null {
-  try {
-    return localStorage.getItem(LAST_ROOM)
-  } catch {
-    return null
-  }
 }

@@ -131,6 +131,8 @@ export function createRooms(api: Api, my_id: string) {
     find,
     put,
     quit,
+    putInPlace: (place: (id: string) => number | null) =>
+      settle(rooms.map(room => ({ ...room, position: place(room.id) }))),
     /** The last one. */
     get lost() {
       return lost

@@ -4,7 +4,14 @@ import NoticeList from './notice-list.riot'
 
 const SHOWN_MS = 10_000
 
-export type Notice = { key: number; text: string; path: string }
+export type News = {
+  text: string
+  /** Where it leads. */
+  path?: string
+  /** Something went wrong. */
+  bad?: boolean
+}
+export type Notice = News & { key: number }
 export type Notices = ReturnType<typeof createNotices>
 
 /** News from elsewhere: each for a while, then it goes by itself. */
@@ -24,9 +31,9 @@ export function createNotices(shown_ms = SHOWN_MS) {
     get all(): readonly Notice[] {
       return all
     },
-    tell(text: string, path: string) {
+    tell(news: News) {
       const key = ++count
-      all = [...all, { key, text, path }]
+      all = [...all, { ...news, key }]
       changed()
       setTimeout(() => drop(key), shown_ms)
     },

@@ -6,10 +6,15 @@ const DIALOGS = {
   settings: () => import('./room-settings-dialog.riot'),
   ask: () => import('../message/ask-again-dialog.riot'),
   invite: () => import('../invites/invite-dialog.riot'),
+  leave: () => import('./leave-dialog.riot'),
+  help: () => import('../help/help-dialog.riot'),
+  switcher: () => import('../switcher/switcher-dialog.riot'),
   member: () => import('../members/member-dialog.riot'),
   // Not quite dialogs: they stand in the place of the room.
   search: () => import('../search/search-panel.riot'),
   inbox: () => import('../inbox/inbox-panel.riot'),
+  missing: () => import('./room-gone.riot'),
+  lost: () => import('./room-gone.riot'),
   pictures: () => import('../pictures/picture-viewer.riot'),
 }
 

@@ -1,0 +1,15 @@
+import type { KeyWords } from '../../dom/keys.ts'
+import { PAGE_KEYS } from './page-keys.ts'
+
+export type KeyGroup = { title: string; keys: readonly KeyWords[] }
+
+/** Every key of the page, told where it is heard. */
+export function keyGroups(): KeyGroup[] {
+  return [{ title: 'Rooms', keys: PAGE_KEYS }]
+}
+
+/** As the keys are labelled on this machine. */
+export function labelOf(key: string, mac: boolean): string {
+  if (!mac) return key
+  return { Ctrl: '⌘', Alt: '⌥', Shift: '⇧', Enter: '↩' }[key] ?? key
+}

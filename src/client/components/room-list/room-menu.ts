@@ -1,0 +1,87 @@
+import { ArrowDown, ArrowUp, CheckCheck, Link, LogOut, Star, StarOff, X } from 'lucide'
+import type { MyRoom, NotifyLevel } from '../../../shared/rooms.ts'
+import type { Application, Desk } from '../../application.ts'
+import { callDialog } from '../../dom/call-dialog.ts'
+import { roomPath } from '../../router.ts'
+import { createRoomWishes, type RoomWishes } from '../../stores/room-wishes.ts'
+import { copyText } from '../../text/clipboard.ts'
+import { type MenuPart, openMenu } from '../menu/open-menu.ts'
+
+type Surroundings = { app: Pick<Application, 'api' | 'window'>; desk: Desk }
+
+const LEVELS: readonly { value: NotifyLevel; label: string }[] = [
+  { value: 'everything', label: 'Every message' },
+  { value: 'mentions', label: 'Mentions and replies' },
+  { value: 'nothing', label: 'Nothing' },
+]
+
+/** What can be done with a room without going there, in a menu at `anchor`. */
+export function openRoomMenu(anchor: HTMLElement, { app, desk }: Surroundings, room_id: string) {
+  const room = desk.rooms.find(room_id)
+  if (!room) return
+  const wishes = createRoomWishes(app.api, desk.rooms)
+  const hoping = hopingWith(desk)
+  const close = () => hoping(wishes.prefer(room.id, { is_closed: true }))
+  const link = `${app.window.location.origin}${roomPath(room.id)}`
+
+  openMenu(anchor, desk.rooms.nameOf(room), [
+    {
+      items: [
+        {
+          label: room.is_favourite ? 'Remove from favourites' : 'Add to favourites',
+          icon: room.is_favourite ? StarOff : Star,
+          act: () => hoping(wishes.prefer(room.id, { is_favourite: !room.is_favourite })),
+        },
+        ...(room.unread_count
+          ? [{ label: 'Mark as read', icon: CheckCheck, act: () => hoping(wishes.markRead(room.id)) }]
+          : []),
+        ...([-1, 1] as const)
+          .filter(by => wishes.canStep(room.id, by))
+          .map(by => ({
+            label: by < 0 ? 'Move up' : 'Move down',
+            icon: by < 0 ? ArrowUp : ArrowDown,
+            act: () => hoping(wishes.step(room.id, by)),
+          })),
+      ],
+    },
+    notifyPart(room, wishes, hoping),
+    {
+      items: [
+        { label: 'Copy link', icon: Link, act: () => void copyText(link) },
+        room.direct
+          ? { label: 'Close conversation', icon: X, act: close }
+          : { label: 'Leave room…', icon: LogOut, danger: true, act: () => callDialog(anchor, 'leave', room.id) },
+      ],
+    },
+  ])
+}
+
+/** What one is called for in a room, in a menu at `anchor`. */
+export function openNotifyMenu(anchor: HTMLElement, { app, desk }: Surroundings, room_id: string) {
+  const room = desk.rooms.find(room_id)
+  if (!room) return
+  openMenu(anchor, 'Notifications', [notifyPart(room, createRoomWishes(app.api, desk.rooms), hopingWith(desk))])
+}
+
+function notifyPart(room: MyRoom, wishes: RoomWishes, hoping: (wish: Promise<unknown>) => void): MenuPart {
+  return {
+    label: 'Notify me of',
+    items: LEVELS.map(({ value, label }) => ({
+      label,
+      chosen: room.notify === value,
+      act: () => hoping(wishes.prefer(room.id, { notify: value })),
+    })),
+  }
+}
+
+/** For a hand or a key that moves a room itself. */
+export function arrangeRooms({ app, desk }: Surroundings, wish: (wishes: RoomWishes) => Promise<unknown>) {
+  hopingWith(desk)(wish(createRoomWishes(app.api, desk.rooms)))
+}
+
+/** A wish that was not kept is taken back, and that is said. */
+export function hopingWith(desk: Pick<Desk, 'tell'>) {
+  return (wish: Promise<unknown>) => {
+    wish.catch((error: Error) => desk.tell({ text: `That was not kept. ${error.message}`, bad: true }))
+  }
+}
