@@ -6,14 +6,15 @@ import { riotComponents } from './riot-styles.ts'
 const SERVER = 'http://localhost:3001'
 
 /** What every page shows … */
-const COMMON =
-  /client\/(components\/(icon|person|theme-switch|late|message\/copy-button|timeline\/times)|dom\/(follow|keys)|router|text\/clipboard)/
+const COMMON = /client\/(components\/(icon|person|theme-switch|late|timeline\/times)|dom\/(follow|keys)|router)/
 /** … the way in … */
 const ACCOUNT =
   /client\/(pages\/(sign-|arrival)|components\/account\/(account-card|text-field|form|submit-form|nostr-button)|calls\/(account|invites))/
-/** … and the form of a room. */
+/** … the form of a room … */
 const ROOMS =
   /client\/components\/(dialog\/modal-dialog|models\/model-(selector|facts)|rooms\/(create-room-dialog|room-form))/
+/** … and the conversation with all that it stands on, which would fall apart where what comes late stands on it too. */
+const CHAT = /client\/pages\/chat\.riot/
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
@@ -45,6 +46,7 @@ export default defineConfig({
             { name: 'common', test: COMMON, priority: 3 },
             { name: 'account', test: ACCOUNT, priority: 2 },
             { name: 'rooms', test: ROOMS, priority: 1 },
+            { name: 'chat', test: CHAT },
           ],
         },
       },

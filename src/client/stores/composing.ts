@@ -13,11 +13,14 @@ export function createComposing() {
     if (reply_to === next_reply && editing === next_edit) return
     reply_to = next_reply
     editing = next_edit
+    composing.draft = null
     changed()
   }
 
-  return {
+  const composing = {
     subscribe,
+    /** Of an edit: what the message said when it began, and what it shall say, as far as that is written. */
+    draft: null as { base: string; text: string } | null,
     /** The message that the composer answers. */
     get reply_to() {
       return reply_to
@@ -30,4 +33,5 @@ export function createComposing() {
     edit: (message_id: string) => become(null, message_id),
     cancel: () => become(null, null),
   }
+  return composing
 }

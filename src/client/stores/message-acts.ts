@@ -1,19 +1,24 @@
 import type { EarlierText, Message } from '../../shared/messages.ts'
 import type { Api } from '../api.ts'
 import { messageCalls } from '../calls/messages.ts'
-import { traceOf, withReaction } from './message-changes.ts'
+import { traceOf } from './message-changes.ts'
+import { withReaction } from './reactions.ts'
+import type { Rooms } from './rooms.ts'
 import type { Timeline } from './timeline.ts'
 
 export type MessageActs = ReturnType<typeof createMessageActs>
 
 export type MessageActsOptions = {
-  api: Pick<Api, 'call'>
-  timeline: Pick<Timeline, 'find' | 'take' | 'tell'>
+  api: Pick<Api, 'call' | 'messages'>
+  rooms: Pick<Rooms, 'markUnread'>
+  timeline: Pick<Timeline, 'room_id' | 'entries' | 'more' | 'find' | 'take' | 'tell'>
+  /** Puts the "New" line behind the message of this `seq`. */
+  line: (after_seq: number) => void
   me: string
 }
 
 /** What can be done with a message of one room. Editing and deleting throw what went wrong; the rest says it in the row. */
-export function createMessageActs({ api, timeline, me }: MessageActsOptions) {
+export function createMessageActs({ api, rooms, timeline, line, me }: MessageActsOptions) {
   const calls = messageCalls(api)
   /** Of each message, how many of my clicks the server has not answered yet, and the last of them. */
   const clicks = new Map<string, { count: number; last: Promise<unknown> }>()
@@ -61,13 +66,36 @@ export function createMessageActs({ api, timeline, me }: MessageActsOptions) {
         timeline.tell(id, said(error))
       }
     },
-    async pin(id: string, wanted: boolean): Promise<void> {
+    /** Tells whether it was done. */
+    async pin(id: string, wanted: boolean): Promise<boolean> {
       try {
         timeline.take((await calls.pin(id, wanted)).message)
+        return true
       } catch (error) {
         timeline.tell(id, said(error))
+        return false
       }
     },
+    /** This message and what follows is new again. Tells whether it was done. */
+    async unread(id: string): Promise<boolean> {
+      try {
+        const last_read = await before(id)
+        await rooms.markUnread(timeline.room_id, last_read)
+        line(last_read?.seq ?? 0)
+        return true
+      } catch (error) {
+        timeline.tell(id, said(error))
+        return false
+      }
+    },
+  }
+
+  /** The message that precedes another one, loaded or not; null before the first of the room. */
+  async function before(id: string): Promise<Message | null> {
+    const messages = timeline.entries().map(entry => entry.message)
+    const at = messages.findIndex(message => message.id === id)
+    if (at > 0 || !timeline.more.before) return messages[at - 1] ?? null
+    return (await api.messages(timeline.room_id, { before: id, limit: 1 })).messages[0] ?? null
   }
 }
 

@@ -5,6 +5,7 @@ import { nextFrame } from '../dom/next-frame.ts'
 import { createComposing } from './composing.ts'
 import { createDetails } from './details.ts'
 import type { MessageActs } from './message-acts.ts'
+import { createObservable } from './observable.ts'
 import type { Outbox } from './outbox.ts'
 import type { PickedPictures } from './picked-pictures.ts'
 import type { Rooms } from './rooms.ts'
@@ -28,14 +29,23 @@ export function createOpenRoom(room_id: string, { api, rooms, outbox, me, window
   let read_seq: number | null = null
   let acts: Promise<MessageActs> | null = null
 
+  const { subscribe, changed } = createObservable()
+
   /** Where the "New" line stands for this visit: behind what I had read when I came. */
   function drawLine() {
     const room = rooms.find(room_id)
     read_seq = room?.unread_count ? room.last_read_seq : null
   }
 
+  /** … or where I put it. */
+  function line(after_seq: number) {
+    read_seq = after_seq
+    changed()
+  }
+
   return {
     id: room_id,
+    subscribe,
     timeline,
     details,
     typing,
@@ -46,7 +56,7 @@ export function createOpenRoom(room_id: string, { api, rooms, outbox, me, window
     /** What can be done with a message; it comes with the first wish to. */
     acts(): Promise<MessageActs> {
       acts ??= import('./message-acts.ts')
-        .then(({ createMessageActs }) => createMessageActs({ api, timeline, me: me.id }))
+        .then(({ createMessageActs }) => createMessageActs({ api, rooms, timeline, line, me: me.id }))
         .catch(error => {
           acts = null
           throw error
@@ -63,6 +73,12 @@ export function createOpenRoom(room_id: string, { api, rooms, outbox, me, window
     aim(message_id: string | null) {
       target = message_id
       drawLine()
+    },
+    /** Leads to a message of this room, wherever in it that stands. */
+    goTo(message_id: string) {
+      target = message_id
+      if (timeline.has(message_id)) changed()
+      else void timeline.openAround(message_id)
     },
     /** The message is in view: from now on nothing pulls towards it. */
     arrive() {

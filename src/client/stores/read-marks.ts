@@ -36,6 +36,8 @@ export function createReadMarks(tell: (room_id: string, message_id: string) => P
       flush()
       rest()
     },
+    /** What has not been said yet is not to be said any more. */
+    forget: (room_id: string) => waiting.delete(room_id),
     /** Whether the server may not know yet how far I am in this room. */
     isTelling: (room_id: string) => waiting.has(room_id) || Boolean(on_the_way.get(room_id)),
     /** What still waits, now: the page is about to go. */

@@ -32,6 +32,8 @@ export function createRooms(api: Api, my_id: string) {
   let lost: LostRoom | null = null
   /** Rooms I go out of by my own will: that they are gone is no news to me. */
   const quitting = new Set<string>()
+  /** Rooms that I marked unread: what I see of them does not count as read before I come back. */
+  const unread = new Set<string>()
   /** Rooms whose counts the server is being asked for; true where that must be asked once more. */
   const recounting = new Map<string, boolean>()
 
@@ -119,7 +121,10 @@ export function createRooms(api: Api, my_id: string) {
     const room = find(message.room_id)
     if (!room || message.seq <= room.last_seq) return
     const seen = { ...room, last_seq: message.seq, last_message_at: message.timestamp, is_closed: false }
-    if (message.sender_id === my_id) return put(readUpTo(seen, message.seq))
+    if (message.sender_id === my_id) {
+      unread.delete(room.id)
+      return put(readUpTo(seen, message.seq))
+    }
     const is_meant = message.mentions.includes(my_id) || message.reply_to_sender_id === my_id
     const mention_count = room.mention_count + (is_meant ? 1 : 0)
     put({ ...seen, unread_count: room.unread_count + 1, mention_count })
@@ -179,10 +184,24 @@ export function createRooms(api: Api, my_id: string) {
     /** At once here, and on the server when it gets to it; a lost mark is made good by the next one. */
     markRead(id: string, message: Pick<Message, 'id' | 'seq'>) {
       const room = find(id)
-      if (!room || (message.seq <= room.last_read_seq && room.unread_count === 0)) return
+      if (!room || unread.has(id) || (message.seq <= room.last_read_seq && room.unread_count === 0)) return
       put(readUpTo(room, message.seq))
       marks.put(id, message.id)
     },
+
+    /** Everything behind this message, or all of it, until I leave the room and come back, or write there. */
+    async markUnread(id: string, last_read: Pick<Message, 'id'> | null) {
+      unread.add(id)
+      marks.forget(id)
+      try {
+        await api.read(id, last_read?.id ?? null)
+      } catch (error) {
+        unread.delete(id)
+        throw error
+      }
+    },
+    /** I go somewhere else; what I see when I come back is read. */
+    turnFrom: (id: string) => unread.delete(id),
 
     apply(event: StreamEvent) {
       switch (event.type) {

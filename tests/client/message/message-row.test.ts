@@ -29,6 +29,7 @@ const row = (change: Partial<Row>): Row => ({
   reasoning: null,
   tools: [],
   quoted: undefined,
+  editing: false,
   request: null,
   ...change,
 })

@@ -1,14 +1,19 @@
 import { expect, test } from 'bun:test'
 import { Refusal } from '../../../src/client/api.ts'
 import { createMessageActs } from '../../../src/client/stores/message-acts.ts'
-import { traceOf, withReaction } from '../../../src/client/stores/message-changes.ts'
+import { traceOf } from '../../../src/client/stores/message-changes.ts'
+import { withReaction } from '../../../src/client/stores/reactions.ts'
 import type { Message } from '../../../src/shared/messages.ts'
-import { ADA, GRACE, message } from '../conversation.ts'
+import { ADA, GRACE, message, ROOM } from '../conversation.ts'
+
+type Parts = Partial<{ entries: Message[]; more_before: boolean; page: Message[] }>
 
 /** A timeline of one message, and a server whose answers wait to be given. */
-function open(first: Message = message(1)) {
+function open(first: Message = message(1), { entries = [first], more_before = false, page = [] }: Parts = {}) {
   let shown = first
   const told: string[] = []
+  const marked: (string | null)[] = []
+  const lines: number[] = []
   const asked: { what: string; answer: (message: Message) => void; refuse: (error: Error) => void }[] = []
   const call = (method: string, path: string) =>
     new Promise<{ message: Message }>((resolve, reject) => {
@@ -16,8 +21,21 @@ function open(first: Message = message(1)) {
       asked.push({ what, answer: message => resolve({ message }), refuse: reject })
     })
   const acts = createMessageActs({
-    api: { call: call as never },
+    api: {
+      call: call as never,
+      messages: async () => ({ messages: page, quoted: [], has_more_before: false, has_more_after: true, cursor: '' }),
+    },
+    rooms: {
+      async markUnread(_, last_read) {
+        marked.push(last_read?.id ?? null)
+      },
+    },
+    line: seq => void lines.push(seq),
     timeline: {
+      room_id: ROOM,
+      entries: () =>
+        entries.map(entry => ({ key: entry.id, message: entry, delivery: 'sent', problem: null, retriable: false })),
+      more: { before: more_before, after: false },
       find: () => shown,
       take: message => {
         shown = message
@@ -26,7 +44,7 @@ function open(first: Message = message(1)) {
     },
     me: ADA.id,
   })
-  return { acts, asked, told, shown: () => shown }
+  return { acts, asked, lines, marked, told, shown: () => shown }
 }
 const turn = () => new Promise(resolve => setTimeout(resolve))
 const heart = (...user_ids: string[]) => [{ emoji: '❤️', user_ids }]
@@ -103,4 +121,17 @@ test('reactions keep the order of their first use', () => {
 test('nothing is left of a deleted message but its place', () => {
   const trace = traceOf(message(1, { pinned_at: '2026-11-20T10:00:00.000Z', pinned_by: ADA.id, mentions: [ADA.id] }))
   expect(trace).toMatchObject({ id: 'm1', content: '', pinned_at: null, pinned_by: null, mentions: [], ai: null })
+})
+
+test('from a message on it is unread: what precedes it is read, loaded or not', async () => {
+  const all = [message(4), message(5), message(6)]
+  const middle = open(all[1], { entries: all })
+  expect(await middle.acts.unread('m5')).toBeTrue()
+  expect([middle.marked, middle.lines]).toEqual([['m4'], [4]])
+  const edge = open(all[0], { entries: all, more_before: true, page: [message(3)] })
+  await edge.acts.unread('m4')
+  expect([edge.marked, edge.lines]).toEqual([['m3'], [3]])
+  const first = open(all[0], { entries: all })
+  await first.acts.unread('m4')
+  expect([first.marked, first.lines]).toEqual([[null], [0]])
 })

@@ -1,16 +1,6 @@
 import { expect, test } from 'bun:test'
-import {
-  mayAskAgain,
-  mayDelete,
-  mayEdit,
-  mayManage,
-  mayMark,
-  mayReadEdits,
-  mayStop,
-  mayUnread,
-  rightsOf,
-  stoppable,
-} from '../../../src/client/stores/rights.ts'
+import { mayDelete, mayEdit, mayMark, mayReadEdits, mayUnread } from '../../../src/client/stores/message-rights.ts'
+import { mayAskAgain, mayManage, mayStop, rightsOf, stoppable } from '../../../src/client/stores/rights.ts'
 import { ADA, GRACE, message, reply } from '../conversation.ts'
 
 const member = { role: 'member' as const, is_muted: false }

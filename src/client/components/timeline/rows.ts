@@ -28,6 +28,8 @@ export type Row = {
   tools: readonly ToolRun[]
   /** What it replies to: null where that is gone, undefined where it is not known yet or replies to nothing. */
   quoted: Message | null | undefined
+  /** Whether I am giving it another text. */
+  editing: boolean
   /** What I asked for about it. */
   request: ReplyRequest | null
 }
@@ -43,6 +45,8 @@ export type RowSources = {
   read_seq: number | null
   me: string
   replies: Replies
+  /** The message that I am editing. */
+  editing?: string | null
   today: Date
 }
 
@@ -76,6 +80,7 @@ export function createRows() {
         reasoning: streaming ? sources.replies.reasoning(message.id) : null,
         tools: (streaming ? sources.replies.tools(message.id) : null) ?? message.ai?.tools ?? NONE,
         quoted: message.reply_to ? sources.replies.quoted(message.reply_to) : undefined,
+        editing: message.id !== '' && message.id === sources.editing,
         request: sources.replies.request(message.id),
       }
       rows.push(same(known.get(key), row))
@@ -86,9 +91,14 @@ export function createRows() {
   }
 }
 
-/** Whether there is more to a message than plain words: an answer, pictures, or code. */
-export function hasParts({ ai, attachments, content }: Message): boolean {
-  return ai !== null || attachments.length > 0 || /```|~~~|!\[/.test(content)
+/** Whether more is to be loaded for a message than for plain words: for what else it has, or for code. */
+export function hasParts(message: Message): boolean {
+  return hasMore(message) || /```|~~~|!\[/.test(message.content)
+}
+
+/** Whether there is more to be shown of a message than who said what when. */
+export function hasMore({ ai, attachments, edited_at, pinned_at, reactions, reply_to }: Message): boolean {
+  return Boolean(ai || attachments.length || reactions.length || edited_at || pinned_at || reply_to)
 }
 
 /** Where all that is loaded is new, the first of the new ones may not be among it. */

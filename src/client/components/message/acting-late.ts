@@ -1,0 +1,37 @@
+import type { Acting, ActingPlace } from './acting.ts'
+
+const BEGINNINGS = ['pointerover', 'pointerdown', 'focusin', 'keydown'] as const
+
+/**
+ * Lets people do things with messages. What it takes comes with the first message that is pointed at or has the focus,
+ * and does what was wished meanwhile. Returns how to stop.
+ */
+export function actOnMessages(log: HTMLElement, place: ActingPlace): () => void {
+  const stop = new AbortController()
+  let missed: Event[] | null = null
+  let acting: Acting | null = null
+
+  async function begin(event: Event) {
+    if (acting || !(event.target as Element).closest('article')) return
+    if (missed) return void missed.push(event)
+    missed = [event]
+    const late = await import('./acting.ts').catch(() => null)
+    const events = missed
+    missed = null
+    if (!late || stop.signal.aborted) return
+    acting = late.startActing(log, place)
+    for (const each of events) acting.notice(each)
+  }
+
+  for (const type of BEGINNINGS) log.addEventListener(type, begin, { signal: stop.signal, passive: true })
+  return () => {
+    stop.abort()
+    acting?.stop()
+  }
+}
+
+/** Exactly one message can be reached by Tab: the one that had the focus last, otherwise the newest. */
+export function keepReachable(log: Element) {
+  if (log.querySelector('article[tabindex="0"]')) return
+  log.querySelector('.rows > :last-child article')?.setAttribute('tabindex', '0')
+}

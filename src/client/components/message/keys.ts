@@ -1,0 +1,12 @@
+/** The keys of a message that has the focus, for whoever tells of them. */
+export const MESSAGE_KEYS: readonly { keys: readonly string[]; words: string }[] = [
+  { keys: ['↑', '↓'], words: 'Go from message to message' },
+  { keys: ['R'], words: 'Reply to it' },
+  { keys: ['+'], words: 'React to it' },
+  { keys: ['E'], words: 'Edit it, if it is mine' },
+  { keys: ['C'], words: 'Copy it as Markdown' },
+  { keys: ['P'], words: 'Pin or unpin it' },
+  { keys: ['U'], words: 'Mark it unread, and what follows' },
+  { keys: ['Delete'], words: 'Delete it' },
+  { keys: ['Esc'], words: 'Go back to writing' },
+]

@@ -1,0 +1,40 @@
+const LONG_MS = 450
+/** A finger trembles, in pixels. */
+const TREMBLE = 10
+
+/** Calls back when a finger rests on a message; what stands there for itself, such as links and fields, keeps its own. */
+export function createLongPress(pressed: (row: Element) => void) {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let start = { x: 0, y: 0 }
+  let just_pressed = false
+
+  const cancel = () => clearTimeout(timer)
+
+  return {
+    cancel,
+    begin({ pointerType, target, clientX: x, clientY: y }: PointerEvent) {
+      const row = (target as Element).closest('article')
+      cancel()
+      if (pointerType !== 'touch' || !row || (target as Element).closest('a, button, textarea, input, summary')) return
+      start = { x, y }
+      timer = setTimeout(() => {
+        just_pressed = true
+        pressed(row)
+      }, LONG_MS)
+    },
+    watch(log: HTMLElement, signal: AbortSignal) {
+      const on = (type: string, act: (event: Event) => void) => log.addEventListener(type, act, { signal })
+      for (const end of ['pointerup', 'pointercancel']) on(end, cancel)
+      on('scroll', cancel)
+      on('pointermove', event => {
+        const { clientX, clientY } = event as PointerEvent
+        if (Math.hypot(clientX - start.x, clientY - start.y) > TREMBLE) cancel()
+      })
+      // The browser's own menu comes at about the same time.
+      on('contextmenu', event => {
+        if ((event as PointerEvent).pointerType === 'touch' && just_pressed) event.preventDefault()
+        just_pressed = false
+      })
+    },
+  }
+}

@@ -1,0 +1,2 @@
+/** What most people mean most of the time. */
+export const QUICK_EMOJI = ['👍', '❤️', '😂', '🎉', '👀', '✅'] as const
