@@ -175,3 +175,69 @@ test('what was used is summed by day, model and person', async () => {
   const stranger = await server.person('Curious')
   expect((await stranger.call('GET', `/api/rooms/${room.id}/usage`)).status).toBe(404)
 })
+
+describe('a question that is taken back while it waits', () => {
+  const answers = async () => (await other.reads(room)).filter(({ sender_kind }) => sender_kind === 'agent')
+  const deletes = (person: Person, { id }: Message) => person.must('DELETE', `/api/messages/${id}`)
+  /** Ends what is being written, lets what waits have its turn, and has one more question answered. */
+  async function nothingMore(message: Message) {
+    await stop(asker, message)
+    provider.next({ text: ['The end.'] })
+    const last = await owner.says(room, '@assistant is that all?')
+    await stream.sees('message.updated', event => event.data.message.content === 'The end.')
+    return last
+  }
+
+  test('is not answered', async () => {
+    const first = await endless()
+    const asked = provider.requests.length
+    await deletes(other, await other.says(room, '@assistant what is the word?'))
+    const last = await nothingMore(first)
+    expect((await answers()).map(({ ai }) => ai?.trigger_message_id)).toEqual([
+      first.ai?.trigger_message_id ?? '',
+      last.id,
+    ])
+    expect(JSON.stringify(provider.requests.slice(asked))).not.toContain('what is the word?')
+  })
+
+  test('leaves those before it to be answered', async () => {
+    const first = await endless()
+    const earlier = await asker.says(room, '@assistant what is the way?')
+    const middle = await owner.says(room, '@assistant what is the time?')
+    const latest = await other.says(room, '@assistant what is the word?')
+    await deletes(other, latest)
+    provider.next({ text: ['It is noon.'] })
+    await stop(asker, first)
+    const { data } = await stream.sees('message.updated', event => event.data.message.content === 'It is noon.')
+    expect(data.message.ai?.trigger_message_id).toBe(middle.id)
+    const read = JSON.stringify(provider.requests.at(-1))
+    expect(read).toContain('what is the way?')
+    expect(read).not.toContain('what is the word?')
+    // Both are settled with that one answer.
+    provider.next({ text: ['The end.'] })
+    await owner.says(room, '@assistant is that all?')
+    await stream.sees('message.updated', event => event.data.message.content === 'The end.')
+    expect((await answers()).map(({ ai }) => ai?.trigger_message_id)).not.toContain(earlier.id)
+    expect(await answers()).toHaveLength(3)
+  })
+
+  test('is not answered either when the room was cleared', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    async function* story() {
+      yield 'Once upon '
+      await promise
+      yield 'a time'
+    }
+    provider.next({ text: story() })
+    await asker.says(room, '@assistant tell me a story')
+    await stream.sees('message.delta')
+    await other.says(room, '@assistant what is the word?')
+    await owner.must('POST', `/api/rooms/${room.id}/clear`)
+    resolve()
+    await stream.sees('message.updated', event => event.data.message.status === 'complete')
+    provider.next({ text: ['The end.'] })
+    const last = await owner.says(room, '@assistant is that all?')
+    await stream.sees('message.updated', event => event.data.message.content === 'The end.')
+    expect((await answers()).map(({ ai }) => ai?.trigger_message_id)).toEqual([last.id])
+  })
+})

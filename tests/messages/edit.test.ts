@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import type { EarlierText, Message } from '../../src/shared/messages.ts'
+import type { EarlierText, Message, MessagePage } from '../../src/shared/messages.ts'
 import type { Room } from '../../src/shared/rooms.ts'
 import type { Person } from '../support/person.ts'
 import { png, sends } from '../support/pictures.ts'
@@ -56,6 +56,33 @@ describe('editing', () => {
       { content: 'helo @grace', replaced_at: body.message.edited_at ?? '' },
       { content: 'hello @ada', replaced_at: expect.any(String) },
     ])
+  })
+
+  test('is not undone by reading the log from before', async () => {
+    const { cursor } = await grace.must<MessagePage>('GET', `/api/rooms/${room.id}/messages`)
+    const other = await ada.says(room, 'this stays')
+    const posted = await ada.says(room, 'the password of @grace')
+    await ada.must('PUT', `/api/messages/${posted.id}/pin`)
+    await edits(ada, posted, 'the second password')
+    const { body } = await edits(ada, posted, 'something else')
+
+    const newcomer = await server.person('Newcomer')
+    await newcomer.joins(room)
+    for (const person of [grace, newcomer]) {
+      const log = await person.must<{ events: { type: string; data: { message?: Message } }[] }>(
+        'GET',
+        `/api/events/poll?after=${cursor}&wait=0`,
+      )
+      expect(JSON.stringify(log)).not.toContain('password')
+      const told = log.events.filter(({ type }) => type.startsWith('message.'))
+      expect(told.map(({ type, data }) => [type, data.message])).toEqual([
+        ['message.created', other],
+        ['message.created', body.message],
+        ['message.updated', body.message],
+        ['message.updated', body.message],
+        ['message.updated', body.message],
+      ])
+    }
   })
 
   test('to the same text changes nothing, however often, and tells nobody', async () => {

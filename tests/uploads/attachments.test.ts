@@ -46,6 +46,17 @@ const status = async (person: Person, url: string) =>
   (await fetch(server.url + url, { headers: person.headers })).status
 
 describe('a message with pictures', () => {
+  test('takes them along when it is cleared away; what is posted after that is seen', async () => {
+    const [cleared, unposted] = [await uploadOf(grace), await uploadOf(grace)]
+    await posts(grace, { attachment_ids: [cleared.id] })
+    expect(await status(ada, cleared.url)).toBe(200)
+    await ada.must('POST', `/api/rooms/${room.id}/clear`)
+    for (const person of [ada, grace]) expect(await status(person, cleared.url)).toBe(404)
+    expect(await status(grace, unposted.url)).toBe(200)
+    await posts(grace, { attachment_ids: [unposted.id] })
+    expect(await status(ada, unposted.url)).toBe(200)
+  })
+
   test('needs no words, and shows them in the order of its author to everybody, from now on', async () => {
     const stream = await ada.listens(`/api/rooms/${room.id}/events`)
     const [first, second, third] = [await uploadOf(grace), await uploadOf(grace), await uploadOf(grace)]

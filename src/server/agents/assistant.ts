@@ -45,7 +45,8 @@ export function createAssistant({ db, log, bus, provider, tools, pictures, limit
   }
 
   async function wantsToAnswer(message: Message, me: UserRow): Promise<Wake | null> {
-    if (message.sender_kind === 'agent' || message.status !== 'complete') return null
+    // The log says of an edited question what it says now, to those who read it late; an edit wakes nobody.
+    if (message.sender_kind === 'agent' || message.status !== 'complete' || message.edited_at !== null) return null
     const room = await findRoom(message.room_id)
     if (!room) return null
     const { answers, rule } = await decide(room, message, me)

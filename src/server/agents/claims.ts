@@ -1,4 +1,4 @@
-import { and, eq, gte } from 'drizzle-orm'
+import { and, eq, gt, gte, isNull } from 'drizzle-orm'
 import type { AiRun, Message, MessageStatus } from '../../shared/messages.ts'
 import type { UserRow } from '../accounts/present.ts'
 import type { Query, Tables } from '../db/database.ts'
@@ -54,7 +54,7 @@ async function emptied(tx: Query, tables: Tables, again: Message): Promise<Messa
   return message?.status === 'streaming' && message.ai?.run_id === again.ai?.run_id ? message : null
 }
 
-/** A new, empty message, unless a run has covered this one already. */
+/** A new, empty message, unless a run has covered this one already, or it was deleted or cleared away while it waited. */
 async function begun(tx: Query, emit: Emit, tables: Tables, me: UserRow, wake: Wake): Promise<Message | null> {
   const { agent_sessions } = tables
   const { room_id, trigger, requested_by, model_id } = wake
@@ -69,10 +69,26 @@ async function begun(tx: Query, emit: Emit, tables: Tables, me: UserRow, wake: W
       ),
     )
     .limit(1)
-  if (answered) return null
+  if (answered || !(await stands(tx, tables, trigger.id))) return null
   const ai = newRun({ run_id: Bun.randomUUIDv7(), trigger_message_id: trigger.id, requested_by, model_id })
   const posted = await postWithin(tx, emit, tables, { room_id, author: me, content: '', status: 'streaming', ai })
   return posted.message
+}
+
+async function stands(tx: Query, { messages, rooms }: Tables, message_id: string): Promise<boolean> {
+  const found = await tx
+    .select({ id: messages.id })
+    .from(messages)
+    .innerJoin(rooms, eq(rooms.id, messages.room_id))
+    .where(
+      and(
+        eq(messages.id, message_id),
+        isNull(messages.deleted_at),
+        isNull(rooms.deleted_at),
+        gt(messages.seq, rooms.cleared_seq),
+      ),
+    )
+  return found.length > 0
 }
 
 export type Outcome = {

@@ -1,16 +1,20 @@
 import type { Wake } from './agent.ts'
 
-type Lane = { running: Promise<void>; waiting: Wake[] }
+/** What waits for one run: a question, and those before it that the answer to it covers, the latest first. */
+type Waiting = [wake: Wake, ...covered: Wake[]]
+type Lane = { running: Promise<void>; waiting: Waiting[] }
 
 /**
  * One run at a time in a room. What is said while an agent writes is answered together, in one next run; what is asked
- * anew waits its turn. `run` must not reject.
+ * anew waits its turn. `run` must not reject, and resolves to whether there was anything to answer: when the last question
+ * was taken back, the one before it still is.
  */
-export function createLanes(run: (wake: Wake) => Promise<void>) {
+export function createLanes(run: (wake: Wake) => Promise<boolean>) {
   const lanes = new Map<string, Lane>()
 
   async function drain(room_id: string, lane: Lane) {
-    for (let wake = lane.waiting.shift(); wake; wake = lane.waiting.shift()) await run(wake)
+    for (let next = lane.waiting.shift(); next; next = lane.waiting.shift())
+      for (const wake of next) if (await run(wake)) break
     lanes.delete(room_id)
   }
 
@@ -18,14 +22,19 @@ export function createLanes(run: (wake: Wake) => Promise<void>) {
     add(wake: Wake) {
       const lane = lanes.get(wake.room_id)
       if (!lane) {
-        const begun: Lane = { running: Promise.resolve(), waiting: [wake] }
+        const begun: Lane = { running: Promise.resolve(), waiting: [[wake]] }
         lanes.set(wake.room_id, begun)
         begun.running = drain(wake.room_id, begun)
         return
       }
-      // The later message covers the earlier one: it is read together with all that came before it.
-      if (!wake.again) lane.waiting = lane.waiting.filter(earlier => earlier.again)
-      lane.waiting.push(wake)
+      if (wake.again) {
+        lane.waiting.push([wake])
+        return
+      }
+      // The later message covers the earlier ones: it is read together with all that came before it.
+      const covered = lane.waiting.filter(([earlier]) => !earlier.again).flat()
+      lane.waiting = lane.waiting.filter(([earlier]) => earlier.again)
+      lane.waiting.push([wake, ...covered])
     },
     /** Resolves when nothing is running. */
     async idle() {

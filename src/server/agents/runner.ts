@@ -30,7 +30,10 @@ export async function startAgents(agents: Agent[], { db, log, bus, logger, boot_
   function start(agent: Agent, me: UserRow) {
     const { handle } = agent.profile
     const lanes = createLanes(wake =>
-      run(wake).catch(error => logger.error('an agent failed', { agent: handle, error })),
+      run(wake).catch(error => {
+        logger.error('an agent failed', { agent: handle, error })
+        return true
+      }),
     )
     // One event after the other, so that two messages of a room are never considered in the wrong order.
     let considering = Promise.resolve()
@@ -40,15 +43,16 @@ export async function startAgents(agents: Agent[], { db, log, bus, logger, boot_
       if (wake && !stopping.signal.aborted) lanes.add(wake)
     }
 
-    async function run(wake: Wake) {
-      if (stopping.signal.aborted) return
+    async function run(wake: Wake): Promise<boolean> {
+      if (stopping.signal.aborted) return true
       const turn = await claim(log, db.tables, me, boot_id, wake)
-      if (!turn) return
+      if (!turn) return false
       const stop = new AbortController()
       writing.set(turn.message.id, stop)
       obeyStop(turn)
       try {
         await agent.respond({ ...turn, signal: AbortSignal.any([stopping.signal, stop.signal]) }, me)
+        return true
       } finally {
         writing.delete(turn.message.id)
       }

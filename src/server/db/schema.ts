@@ -300,7 +300,7 @@ export function defineSchema(kit: ColumnKit) {
 
   /**
    * The log. `room_id`: goes to the members of the room. `user_id`: goes to this person alone.
-   * `subject_id`: whom it is about, who hears of it even when no longer a member.
+   * `subject_id`: whom it is about, who hears of it even when no longer a member; or which message it is about.
    */
   const events = table(
     'events',

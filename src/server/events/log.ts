@@ -11,7 +11,7 @@ export type NewEvent = {
     room_id?: string
     /** … or to this person alone … */
     user_id?: string
-    /** … and to the one it is about, member or not. */
+    /** … and to the one it is about, member or not. Of an event about a message, that message. */
     subject_id?: string
     data: LastingData[T]
   }

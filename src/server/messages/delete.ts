@@ -1,11 +1,11 @@
-import { and, eq, gte, inArray, sql } from 'drizzle-orm'
-import type { Message } from '../../shared/messages.ts'
+import { eq } from 'drizzle-orm'
 import type { Viewer } from '../accounts/sessions.ts'
-import type { Query, Tables } from '../db/database.ts'
+import type { Tables } from '../db/database.ts'
 import type { Log } from '../events/log.ts'
 import { messageOf } from './access.ts'
 import { notYours } from './edit.ts'
-import { type MessageRow, presentMessages } from './present.ts'
+import { presentMessages } from './present.ts'
+import { retell } from './retell.ts'
 import { announceAnswers } from './revise.ts'
 import { stillStreaming } from './versions.ts'
 
@@ -36,24 +36,9 @@ export async function deleteMessage(log: Log, tables: Tables, { user }: Viewer, 
       .where(eq(uploads.message_id, message_id))
       .returning({ path: uploads.path })
     const { room_id } = message
-    for (const trace of await presentMessages(tx, tables, rows)) await unsay(tx, tables, message, trace)
-    await emit({ type: 'message.deleted', room_id, data: { room_id, message_id } })
+    for (const trace of await presentMessages(tx, tables, rows)) await retell(tx, tables, trace)
+    await emit({ type: 'message.deleted', room_id, subject_id: message_id, data: { room_id, message_id } })
     await announceAnswers(tx, emit, tables, message)
     return pictures.map(picture => picture.path)
   })
-}
-
-/** Who resumes from before it, or joins later, is not told from the log what was taken back. */
-async function unsay(tx: Query, { events }: Tables, { id, room_id, created_at }: MessageRow, trace: Message) {
-  await tx
-    .update(events)
-    .set({ data: { room_id, message: trace } })
-    .where(
-      and(
-        eq(events.room_id, room_id),
-        gte(events.created_at, created_at),
-        inArray(events.type, ['message.created', 'message.updated']),
-        sql`${events.data} -> 'message' ->> 'id' = ${id}`,
-      ),
-    )
 }

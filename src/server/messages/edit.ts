@@ -9,6 +9,7 @@ import { messageOf, requireStanding } from './access.ts'
 import { callPeopleAnew } from './mentions.ts'
 import { resolveMentions } from './post.ts'
 import { presentMessages } from './present.ts'
+import { retell } from './retell.ts'
 import { announceAnswers, reviseWithin } from './revise.ts'
 
 /**
@@ -41,6 +42,7 @@ export async function edit(
     const mentions = await resolveMentions(tx, tables, message.room_id, content)
     const edited = await reviseWithin(tx, emit, tables, message_id, { content, mentions, edited_at })
     if (!edited) throw notFound('message')
+    await retell(tx, tables, edited)
     await callPeopleAnew(tx, tables, { ...message, mentions })
     await announceAnswers(tx, emit, tables, message)
     return edited

@@ -74,7 +74,7 @@ export async function postWithin(tx: Query, emit: Emit, tables: Tables, draft: D
   await callPeople(tx, tables, row, replied)
   const attachments = await attach(tx, tables, row, draft.attachment_ids ?? [])
   const message = presentMessage(row, { author, attachments, replied })
-  await emit({ type: 'message.created', room_id, data: { room_id, message } })
+  await emit({ type: 'message.created', room_id, subject_id: row.id, data: { room_id, message } })
   return { message, created: true }
 }
 

@@ -29,8 +29,10 @@ export async function reviseWithin(
 /** Reports messages as they stand now. */
 export async function announce(tx: Query, emit: Emit, tables: Tables, rows: MessageRow[]): Promise<Message[]> {
   const messages = await presentMessages(tx, tables, rows)
-  for (const message of messages)
-    await emit({ type: 'message.updated', room_id: message.room_id, data: { room_id: message.room_id, message } })
+  for (const message of messages) {
+    const { id, room_id } = message
+    await emit({ type: 'message.updated', room_id, subject_id: id, data: { room_id, message } })
+  }
   return messages
 }
 

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, gt, isNull, or } from 'drizzle-orm'
 import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { UPLOAD_MAX } from '../../shared/limits.ts'
@@ -19,7 +19,7 @@ const AVATAR_CACHE = 'private, max-age=31536000, immutable'
 
 /** Sending pictures, and their bytes: for members of the room they were posted in, portraits for everybody signed in. */
 export function uploadRoutes({ db, files, reencode, sessions, secure }: Deps) {
-  const { uploads, rooms, room_members } = db.tables
+  const { uploads, messages, rooms, room_members } = db.tables
   const hidden = { detail: { hide: true } }
 
   return new Elysia()
@@ -65,7 +65,11 @@ export function uploadRoutes({ db, files, reencode, sessions, secure }: Deps) {
             room_members,
             and(eq(room_members.room_id, uploads.room_id), eq(room_members.user_id, viewer.user.id)),
           )
-          .where(eq(uploads.path, params['*']))
+          .leftJoin(messages, eq(messages.id, uploads.message_id))
+          // Cleared away with their messages; those that belong to none yet have nothing to be cleared with.
+          .where(
+            and(eq(uploads.path, params['*']), or(isNull(uploads.message_id), gt(messages.seq, rooms.cleared_seq))),
+          )
         const file = found && (await files.find(found.path))
         if (!found || !file) throw notFound('upload')
         return picture(file, { ...found, cache: CACHE })
