@@ -1,6 +1,6 @@
 import type { Message, MessageInRoom, MessagePage } from '../shared/messages.ts'
 import type { ProblemDetails } from '../shared/problems.ts'
-import type { ModelList, MyRoom, NewRoom, Room, RoomChange, RoomDetails } from '../shared/rooms.ts'
+import type { ModelList, NewRoom, Room, RoomChange, RoomDetails, RoomList } from '../shared/rooms.ts'
 import type { RoomUsage } from '../shared/usage.ts'
 import type { User } from '../shared/users.ts'
 
@@ -62,7 +62,7 @@ export function createApi(send: typeof fetch, onSignedOut: () => void) {
     me: () => call<{ user: User }>('GET', '/api/auth/me'),
 
     models: () => call<ModelList>('GET', '/api/models'),
-    rooms: () => call<{ rooms: MyRoom[] }>('GET', '/api/rooms'),
+    rooms: () => call<RoomList>('GET', '/api/rooms'),
     directory: () => call<{ rooms: Room[] }>('GET', '/api/rooms/directory'),
     room: (id: string) => call<RoomDetails>('GET', room(id)),
     createRoom: (settings: Partial<NewRoom>) => call<{ room: Room }>('POST', '/api/rooms', settings),

@@ -4,11 +4,14 @@ import { createApi } from './api.ts'
 import type { News, Notices } from './components/notices/notices.ts'
 import { accountPath, createRouter, roomPath } from './router.ts'
 import { createConnection } from './stores/connection.ts'
+import { partnerIn } from './stores/direct-rooms.ts'
 import { createDrafts } from './stores/drafts.ts'
 import type { Inbox } from './stores/inbox.ts'
 import { createModels } from './stores/models.ts'
 import { createOpenRooms } from './stores/open-rooms.ts'
 import { createOutbox } from './stores/outbox.ts'
+import { createPresence } from './stores/presence.ts'
+import type { PresenceTeller } from './stores/presence-teller.ts'
 import { createRooms } from './stores/rooms.ts'
 import type { Search } from './stores/search.ts'
 import { createSession } from './stores/session.ts'
@@ -24,6 +27,11 @@ export type Hearer = {
   /** Nothing that was loaded can be relied upon. */
   reload?: () => void
 }
+/** Whoever has a stream is there; what their tabs say of themselves can wait for that long. */
+const TELL_AFTER_MS = 5_000
+/** As many as the server lets one stream watch. */
+const WATCHED_MAX = 50
+
 export type Application = ReturnType<typeof createApplication>
 export type Desk = ReturnType<typeof createDesk>
 
@@ -39,7 +47,9 @@ export function createApplication(window: Window) {
 
 /** What lives as long as somebody is signed in: their rooms, and the stream that keeps them true. */
 export function createDesk(app: Application, me: User) {
-  const { api, window } = app
+  const { window } = app
+  const presence = createPresence()
+  const api = presence.through(app.api)
   const rooms = createRooms(api, me.id)
   const models = createModels(api)
   const drafts = createDrafts(window.localStorage, me.id)
@@ -58,6 +68,7 @@ export function createDesk(app: Application, me: User) {
   const hearers = new Set<Hearer>()
   let begun = false
   let notices: Notices | null = null
+  let teller: PresenceTeller | null = null
 
   function begin() {
     begun = true
@@ -87,6 +98,31 @@ export function createDesk(app: Application, me: User) {
     else app.session.welcome(user)
   }
 
+  let open_room: string | null | undefined
+  let watched = ''
+
+  /** The room that is open, and those of the people whose presence the list shows. */
+  function watch(anew = true) {
+    const of_people = rooms.all.filter(room => !room.is_closed && partnerIn(room, me.id)?.kind === 'human')
+    const ids = of_people.map(room => room.id).sort()
+    const wanted = [...new Set([...(open_room ? [open_room] : []), ...ids])].slice(0, WATCHED_MAX)
+    if (!anew && wanted.join() === watched) return
+    watched = wanted.join()
+    stream.watch(wanted)
+  }
+
+  async function tellPresence() {
+    const late = await import('./stores/presence-teller.ts')
+    teller = late.tellPresence(late.presenceCalls(app.api).present, window)
+    teller.anew()
+  }
+
+  /** What passed while the line was down was told to nobody. */
+  function relearn() {
+    void api.rooms().catch(() => {})
+    if (open_room) void api.room(open_room).catch(() => {})
+  }
+
   const stream = createStream({
     send: app.send,
     onSignedOut: () => app.session.expire(),
@@ -95,6 +131,7 @@ export function createDesk(app: Application, me: User) {
       if (event.type === 'message.created') outbox.arrived(event.data.message)
       rooms.apply(event)
       open.apply(event)
+      presence.apply(event)
       for (const hearer of hearers) hearer.apply(event)
       if (event.type === 'user.updated') app.session.rename(event.data.user)
       if (event.type === 'invite.accepted') tellOf(event.data)
@@ -102,7 +139,13 @@ export function createDesk(app: Application, me: User) {
   })
   const connection = createConnection(stream, window)
   window.addEventListener('pagehide', rooms.keepMarks)
-  const stopResuming = connection.onBack(() => void resume().catch(() => {}))
+  const telling = setTimeout(() => void tellPresence().catch(() => {}), TELL_AFTER_MS)
+  const stopResuming = connection.onBack(() => {
+    void resume().catch(() => {})
+    teller?.anew()
+    if (begun) relearn()
+  })
+  const stopMeeting = rooms.subscribe(() => open_room !== undefined && watch(false))
   const hurry = setTimeout(() => begun || begin(), HELLO_FIRST_MS)
   void models.load()
 
@@ -114,6 +157,7 @@ export function createDesk(app: Application, me: User) {
     open,
     outbox,
     connection,
+    presence,
     /** Both from the first visit on. */
     search: null as Search | null,
     inbox: null as Inbox | null,
@@ -122,11 +166,17 @@ export function createDesk(app: Application, me: User) {
     get begun() {
       return begun
     },
-    watch: (room_id: string | null) => stream.watch(room_id ? [room_id] : []),
+    watch(room_id: string | null) {
+      open_room = room_id
+      watch()
+    },
     close() {
       clearTimeout(hurry)
       window.removeEventListener('pagehide', rooms.keepMarks)
       stopResuming()
+      stopMeeting()
+      clearTimeout(telling)
+      teller?.stop()
       outbox.stop()
       connection.stop()
       stream.stop()

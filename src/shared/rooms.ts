@@ -52,6 +52,10 @@ export const MyRoom = Room.extend({
 })
 export type MyRoom = z.infer<typeof MyRoom>
 
+/** The viewer's rooms, and how it stands with the others of the direct ones; who is not named is offline. */
+export const RoomList = z.object({ rooms: z.array(MyRoom), presence: z.record(Id, Presence) })
+export type RoomList = z.infer<typeof RoomList>
+
 /** How the viewer wants a room; only direct rooms can be closed. */
 export const RoomPreferences = z
   .object({

@@ -1,5 +1,5 @@
 import { and, asc, count, desc, eq, inArray, isNull, notInArray, sql } from 'drizzle-orm'
-import type { MyRoom, Room, RoomDetails } from '../../shared/rooms.ts'
+import type { MyRoom, Room, RoomDetails, RoomList } from '../../shared/rooms.ts'
 import type { User } from '../../shared/users.ts'
 import { presentUser } from '../accounts/present.ts'
 import type { Database, Query, Tables } from '../db/database.ts'
@@ -90,10 +90,19 @@ export async function joinableRooms({ read, tables }: Database, user_id: string)
   return rows.map(({ room, member_count }) => presentRoom(room, member_count))
 }
 
+type PresenceOf = (user_ids: string[]) => RoomDetails['presence']
+
+/** All of the viewer's rooms, and who of the people in the direct ones is there. */
+export async function roomList(db: Database, presenceOf: PresenceOf, user_id: string): Promise<RoomList> {
+  const rooms = await myRooms(db, user_id)
+  const partners = rooms.flatMap(({ direct }) => direct ?? []).map(({ id }) => id)
+  return { rooms, presence: presenceOf(partners) }
+}
+
 /** One of the viewer's rooms with everybody in it. */
 export async function roomDetails(
   db: Database,
-  presenceOf: (user_ids: string[]) => RoomDetails['presence'],
+  presenceOf: PresenceOf,
   user_id: string,
   room_id: string,
 ): Promise<RoomDetails> {

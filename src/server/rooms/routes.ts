@@ -6,11 +6,11 @@ import {
   Member,
   MemberChange,
   ModelList,
-  MyRoom,
   NewRoom,
   Room,
   RoomChange,
   RoomDetails,
+  RoomList,
 } from '../../shared/rooms.ts'
 import { RoomUsage } from '../../shared/usage.ts'
 import type { Deps } from '../app.ts'
@@ -21,7 +21,7 @@ import { changeRoom } from './change.ts'
 import { clear } from './clear.ts'
 import { createRoom } from './create.ts'
 import { deleteRoom } from './deletion.ts'
-import { joinableRooms, myRooms, roomDetails } from './lists.ts'
+import { joinableRooms, roomDetails, roomList } from './lists.ts'
 import { changeMember, removeMember } from './members.ts'
 import { join, leave, mutedProblem } from './membership.ts'
 import { markRead } from './read-mark.ts'
@@ -40,8 +40,8 @@ export function roomRoutes({ db, log, bus, catalog, presence, sessions, secure }
     .get('/models', () => catalog.models(), {
       detail: document(TAG, 'The models a room can run on', { 200: ModelList }),
     })
-    .get('/rooms', async ({ viewer }) => ({ rooms: await myRooms(db, viewer.user.id) }), {
-      detail: document(TAG, 'My rooms, with what I have not read', { 200: z.object({ rooms: z.array(MyRoom) }) }),
+    .get('/rooms', ({ viewer }) => roomList(db, presence.of, viewer.user.id), {
+      detail: document(TAG, 'My rooms, with what I have not read', { 200: RoomList }),
     })
     .get('/rooms/directory', async ({ viewer }) => ({ rooms: await joinableRooms(db, viewer.user.id) }), {
       detail: document(TAG, 'Public rooms that I could join', { 200: z.object({ rooms: z.array(Room) }) }),
