@@ -5,7 +5,8 @@ import { dirname, join, normalize } from 'node:path'
 /** Folder → what it may import of ours. `messages` and the like mean one feature using another by its verb. */
 const MAY_IMPORT: Record<string, string[]> = {
   shared: [],
-  'server/db': ['shared'],
+  'server/db': ['shared', 'server/record'],
+  'server/record': ['shared'],
   'server/events': ['shared', 'server/db'],
   'server/http': ['shared', 'server/accounts', 'server/app.ts'],
   'server/accounts': [

@@ -68,7 +68,10 @@ async function start(
   backups.sweep()
   const before = inspectDatabase(database)
   await backUpBeforeUpdate(backups, before, logger)
-  const db = await openDatabase(env.DATABASE_URL, env.DATA_DIR)
+  const db = await openDatabase(env.DATABASE_URL, env.DATA_DIR, {
+    sqlLog: env.SQL_LOG,
+    trouble: error => logger.error('the SQL log has trouble', { error }),
+  })
   const bus = openBus()
   const log = createLog(db, bus)
   const provider = await openProvider({

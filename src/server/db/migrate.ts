@@ -2,6 +2,7 @@ import type { Database as Connection } from 'bun:sqlite'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
+import { isAboutDerived } from '../record/shape.ts'
 import { ordinaryTables, quoted } from './tables.ts'
 
 const MIGRATIONS = new URL('../../../drizzle', import.meta.url).pathname
@@ -48,8 +49,18 @@ export function schemaState(connection: Connection, folder = MIGRATIONS): Schema
 export function migrate(connection: Connection, folder = MIGRATIONS) {
   const { pending, unknown } = schemaState(connection, folder)
   if (unknown > 0) throw new NewerDatabaseError(unknown)
-  if (pending > 0)
-    withoutForeignKeys(connection, () => apply(connection, readMigrationFiles({ migrationsFolder: folder })))
+  const migrations = () => readMigrationFiles({ migrationsFolder: folder })
+  if (pending > 0) withoutForeignKeys(connection, () => apply(connection, migrations()))
+  else if (lacksDerived(connection)) withoutForeignKeys(connection, () => derive(connection, migrations()))
+}
+
+/** A database that was made from the SQL log has all that was said, but no index of it. */
+function lacksDerived(connection: Connection): boolean {
+  return connection.query("SELECT 1 FROM sqlite_schema WHERE name = 'search_index'").all().length === 0
+}
+
+function derive(connection: Connection, migrations: MigrationMeta[]) {
+  for (const statement of migrations.flatMap(({ sql }) => sql)) if (isAboutDerived(statement)) connection.run(statement)
 }
 
 function withoutForeignKeys(connection: Connection, work: () => void) {

@@ -1,18 +1,49 @@
 import { Database as Connection } from 'bun:sqlite'
 import { drizzle } from 'drizzle-orm/bun-sqlite'
+import { compress, compressLeftovers } from '../record/compress.ts'
+import { createRecorder, stopRecording } from '../record/recorder.ts'
 import type { Database, Query } from './database.ts'
 import { migrate } from './migrate.ts'
 import * as tables from './schema.sqlite.ts'
 import { compileOnce } from './statements.ts'
 import { createWriter } from './writer.ts'
 
+export type OpenOptions = {
+  /** Whether this process writes each change to `backup.sql` too; not given: another one may, and is left alone. */
+  sqlLog?: 'on' | 'off'
+  /** Told of what goes wrong beside the database. */
+  trouble?: (error: unknown) => void
+  /** Bytes from which on a file of the log is full. */
+  partMax?: number
+}
+type Place = OpenOptions & { folder: string }
+
 /** Opens the file, creates it where missing, and brings its schema up to date. `path` may be `:memory:`-free only: two connections share it. */
-export async function openSqlite(path: string): Promise<Database> {
+export async function openSqlite(
+  path: string,
+  { folder, sqlLog, trouble = () => {}, partMax }: Place,
+): Promise<Database> {
   const writing = connect(path)
-  migrate(writing)
   const reading = connect(path)
+  const record =
+    sqlLog === 'on' ? createRecorder({ folder, writing, reading, nudge, finished, trouble, partMax }) : null
+  const around = record && { within: record.forget, committed: record.wake }
+  const writer = createWriter(writing, queryOver(writing), around ?? undefined)
   const read = queryOver(reading)
-  const writer = createWriter(writing, queryOver(writing))
+  let compressing = Promise.resolve()
+  if (isBegun(writing)) record?.settle()
+  migrate(writing)
+  if (record) record.open()
+  else if (sqlLog === 'off') stopRecording(writing)
+  if (record) compressing = compressing.then(() => compressLeftovers(folder)).catch(trouble)
+
+  async function nudge() {
+    await writer.write(async () => {})
+  }
+  function finished(part: string) {
+    compressing = compressing.then(() => compress(part)).catch(trouble)
+  }
+
   const epoch = await establishEpoch(writer.write)
 
   return {
@@ -25,11 +56,18 @@ export async function openSqlite(path: string): Promise<Database> {
     },
     async close() {
       await writer.idle()
+      await record?.close()
+      await compressing
       reading.close()
       writing.run('PRAGMA wal_checkpoint(TRUNCATE)')
       writing.close()
     },
   }
+}
+
+/** Whether there are tables yet. */
+function isBegun(connection: Connection): boolean {
+  return connection.query(`SELECT 1 FROM sqlite_schema WHERE name = 'meta'`).all().length > 0
 }
 
 function connect(path: string) {

@@ -10,11 +10,15 @@ type Job = {
   reject: (error: unknown) => void
 }
 
+/** What else happens with each batch: `within` its transaction, last, and once it is on disk. */
+export type Around = { within(): void; committed(): void }
+const ALONE: Around = { within() {}, committed() {} }
+
 /**
  * Group commit: the writes that gather during one turn of the event loop get a savepoint each and one fsync together,
  * so durability costs a batch, not a message. A write that throws is rolled back alone.
  */
-export function createWriter(connection: Connection, tx: Query) {
+export function createWriter(connection: Connection, tx: Query, around: Around = ALONE) {
   const run = (sql: string) => {
     connection.query(sql).run()
   }
@@ -43,6 +47,7 @@ export function createWriter(connection: Connection, tx: Query) {
     try {
       run('BEGIN IMMEDIATE')
       for (const job of batch) settle.push(await attempt(job))
+      around.within()
       run('COMMIT')
     } catch (error) {
       if (connection.inTransaction) run('ROLLBACK')
@@ -50,6 +55,7 @@ export function createWriter(connection: Connection, tx: Query) {
       return
     }
     for (const announce of settle) announce()
+    around.committed()
   }
 
   /** Resolves to what will tell the caller once the batch is on disk. Throws only when the transaction itself is lost. */

@@ -1,0 +1,33 @@
+import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import { finishedParts, syncFolder } from './files.ts'
+
+/** Puts a full part away as `.gz`. The part itself goes only once the other is on disk; a crash before that does it again. */
+export async function compress(path: string): Promise<void> {
+  if (!existsSync(path)) return
+  const done = `${path}.gz`
+  const temporary = `${done}.new`
+  try {
+    await pipeline(createReadStream(path), createGzip(), createWriteStream(temporary, { mode: 0o600 }))
+    const file = await open(temporary, 'r+')
+    await file.sync()
+    await file.close()
+    renameSync(temporary, done)
+    syncFolder(done)
+    rmSync(path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+/** What an earlier process was kept from. */
+export async function compressLeftovers(folder: string): Promise<void> {
+  for (const { path } of finishedParts(folder)) {
+    if (path.endsWith('.gz')) continue
+    if (existsSync(`${path}.gz`)) rmSync(path)
+    else await compress(path)
+  }
+}

@@ -1,0 +1,96 @@
+import { Database as Connection } from 'bun:sqlite'
+import { existsSync } from 'node:fs'
+import { type Head, logPath, readHead } from './files.ts'
+import { chained, readLine } from './line.ts'
+import { linesOf } from './read.ts'
+import { logFiles } from './verify.ts'
+
+/** Changes that share a commit. */
+const BATCH = 2_000
+
+export type Replayed = { generation: string; changes: number; tables: Map<string, number> }
+
+export class ReplayError extends Error {}
+
+/**
+ * Makes a database out of the latest generation of the log, checking each line on the way. What `sqlite3 new.db < backup.sql`
+ * does for a log of one part, for any number of them.
+ */
+export async function replayLog(
+  folder: string,
+  target: string,
+  progress: (changes: number) => void = () => {},
+): Promise<Replayed> {
+  if (existsSync(target)) throw new ReplayError(`${target} exists already. Name a file that does not.`)
+  const files = await latestGeneration(folder)
+  const connection = new Connection(target, { create: true, readwrite: true, strict: true })
+  let changes = 0
+  let hash: string | null = null
+  let generation = ''
+  try {
+    connection.run('PRAGMA synchronous = OFF')
+    for (const path of files) {
+      let number = 0
+      for await (const { text, whole } of linesOf(path)) {
+        number++
+        // Torn off by a crash: what it would have said is still in the outbox of the database itself.
+        if (!whole && path === logPath(folder)) break
+        if (number === 1) {
+          const head = readHead(text)
+          if (!head || (hash !== null && head.previous !== hash)) throw broken(path, number)
+          hash = head.previous
+          generation = head.generation
+          continue
+        }
+        const line = readLine(text)
+        if (!line || chained(hash ?? '', line.id, line.sql) !== line.hash) throw broken(path, number)
+        hash = line.hash
+        if (line.id !== 0 && changes++ % BATCH === 0) {
+          if (connection.inTransaction) connection.run('COMMIT')
+          connection.run('BEGIN')
+          progress(changes)
+        }
+        connection.run(line.sql)
+      }
+    }
+    if (connection.inTransaction) connection.run('COMMIT')
+    const tables = rowsOf(connection)
+    return { generation, changes, tables }
+  } finally {
+    connection.close()
+  }
+}
+
+async function latestGeneration(folder: string): Promise<string[]> {
+  const found: { path: string; head: Head }[] = []
+  for (const path of logFiles(folder)) {
+    for await (const { text } of linesOf(path)) {
+      const head = readHead(text)
+      if (head) found.push({ path, head })
+      break
+    }
+  }
+  const last = found.at(-1)
+  if (!last) throw new ReplayError(`There is no SQL log in ${folder}.`)
+  return found.filter(({ head }) => head.generation === last.head.generation).map(({ path }) => path)
+}
+
+function broken(path: string, number: number): ReplayError {
+  return new ReplayError(`${path} is damaged at line ${number}; \`groupchat log verify\` tells more.`)
+}
+
+function rowsOf(connection: Connection): Map<string, number> {
+  const names = connection
+    .query<{ name: string }, []>(
+      `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
+    )
+    .all()
+  return new Map(
+    names.map(({ name }) => {
+      const [row] = connection
+        .query<{ n: number }, []>(`SELECT count(*) AS n FROM "${name.replaceAll('"', '""')}"`)
+        .all()
+      return [name, row?.n ?? 0]
+    }),
+  )
+}
