@@ -6,7 +6,7 @@ import { dirname, join, normalize } from 'node:path'
 const MAY_IMPORT: Record<string, string[]> = {
   shared: [],
   'server/db': ['shared', 'server/record'],
-  'server/record': ['shared'],
+  'server/record': ['shared', 'server/db/tables.ts'],
   'server/events': ['shared', 'server/db'],
   'server/http': ['shared', 'server/accounts', 'server/app.ts'],
   'server/accounts': [

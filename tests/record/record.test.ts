@@ -1,12 +1,25 @@
 import { Database as Connection } from 'bun:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import type { Database } from '../../src/server/db/database.ts'
 import { openDatabase } from '../../src/server/db/open.ts'
 import type { OpenOptions } from '../../src/server/db/sqlite.ts'
 import { replayLog } from '../../src/server/record/replay.ts'
 import { verifyLog } from '../../src/server/record/verify.ts'
+import { Person } from '../support/person.ts'
+import { startTestServer } from '../support/server.ts'
 import { contentsOf, replayBySqlite3, temporaryFolder } from './support.ts'
 
 let folder: ReturnType<typeof temporaryFolder>
@@ -219,4 +232,24 @@ describe('the SQL log', () => {
     writeFileSync(folder.file('backup.sql'), whole.replace('Ada owes nothing', 'Ada owes a million'))
     expect(replayLog(folder.path, folder.file('no.db'))).rejects.toThrow(/damaged/)
   })
+})
+
+test('a server starts on what was replayed, and finds what was said in it', async () => {
+  const server = await startTestServer()
+  const ada = await server.person('Ada')
+  const room = await ada.creates()
+  await ada.says(room, 'The heron stands in the reeds')
+  const said = await ada.says(room, 'This was a mistake')
+  await ada.must('DELETE', `/api/messages/${said.id}`)
+  await server.halt()
+  const replayed = temporaryFolder()
+  await replayLog(server.dataDir, replayed.file('chat.db'))
+  copyFileSync(join(server.dataDir, '.jwt-secret'), replayed.file('.jwt-secret'))
+  const next = await startTestServer({ dataDir: replayed.path })
+  const again = new Person(next.url, ada.user, ada.token)
+  expect((await again.reads(room)).map(({ content }) => content)).toEqual(['The heron stands in the reeds', ''])
+  const { results } = await again.must<{ results: unknown[] }>('GET', '/api/search?q=heron')
+  expect(results).toHaveLength(1)
+  await next.stop()
+  rmSync(server.dataDir, { recursive: true })
 })

@@ -2,8 +2,9 @@ import { Database as Connection } from 'bun:sqlite'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { quoted } from '../../src/server/db/tables.ts'
 import { linesOf } from '../../src/server/record/read.ts'
-import { quoteName, recordedTables } from '../../src/server/record/shape.ts'
+import { recordedTables } from '../../src/server/record/shape.ts'
 import { logFiles } from '../../src/server/record/verify.ts'
 
 export function temporaryFolder() {
@@ -22,15 +23,13 @@ export function contentsOf(path: string): Record<string, string[]> {
     return Object.fromEntries(
       recordedTables(connection).map(({ name, columns }) => {
         const spelled = columns
-          .map(column => quoteName(column.name))
+          .map(column => quoted(column.name))
           .map(
             column =>
               `typeof(${column}) || ' ' || CASE typeof(${column}) WHEN 'real' THEN printf('%!.17g', ${column}) ELSE hex(${column}) END`,
           )
         const rows = connection
-          .query<{ row: string }, []>(
-            `SELECT ${spelled.join(` || ' | ' || `)} AS row FROM ${quoteName(name)} ORDER BY 1`,
-          )
+          .query<{ row: string }, []>(`SELECT ${spelled.join(` || ' | ' || `)} AS row FROM ${quoted(name)} ORDER BY 1`)
           .all()
         return [name, [columns.map(column => column.name).join(' | '), ...rows.map(({ row }) => row)]]
       }),

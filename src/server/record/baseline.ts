@@ -1,5 +1,6 @@
 import type { Database as Connection } from 'bun:sqlite'
-import { otherSchema, quoteName, recordedTables, type Shape } from './shape.ts'
+import { quoted } from '../db/tables.ts'
+import { otherSchema, recordedTables, type Shape } from './shape.ts'
 import { spelled } from './spelled.ts'
 
 /**
@@ -12,7 +13,7 @@ export function* baseline(connection: Connection): Generator<string> {
   yield 'PRAGMA synchronous = OFF'
   yield 'PRAGMA foreign_keys = OFF'
   yield 'BEGIN'
-  for (const { name } of tables) yield `DROP TABLE IF EXISTS ${quoteName(name)}`
+  for (const { name } of tables) yield `DROP TABLE IF EXISTS ${quoted(name)}`
   for (const { sql } of tables) yield flat(sql)
   for (const shape of tables) yield* rowsOf(connection, shape)
   for (const sql of otherSchema(connection)) yield flat(sql)
@@ -28,12 +29,12 @@ function flat(sql: string): string {
 }
 
 function* rowsOf(connection: Connection, { name, columns, key }: Shape): Generator<string> {
-  const names = [...(key[0] === 'rowid' ? ['rowid'] : []), ...columns.map(column => column.name)].map(quoteName)
+  const names = [...(key[0] === 'rowid' ? ['rowid'] : []), ...columns.map(column => column.name)].map(quoted)
   const values = names.map(spelled)
   const rows = connection.prepare<{ line: string }, []>(
-    `SELECT ${values.join(` || ', ' || `)} AS line FROM ${quoteName(name)}`,
+    `SELECT ${values.join(` || ', ' || `)} AS line FROM ${quoted(name)}`,
   )
-  const head = `INSERT INTO ${quoteName(name)} (${names.join(', ')}) VALUES (`
+  const head = `INSERT INTO ${quoted(name)} (${names.join(', ')}) VALUES (`
   try {
     for (const { line } of rows.iterate()) yield `${head}${line})`
   } finally {

@@ -1,5 +1,6 @@
 import { Database as Connection } from 'bun:sqlite'
 import { existsSync } from 'node:fs'
+import { ordinaryTables, quoted } from '../db/tables.ts'
 import { type Head, logPath, readHead } from './files.ts'
 import { chained, readLine } from './line.ts'
 import { linesOf } from './read.ts'
@@ -80,16 +81,9 @@ function broken(path: string, number: number): ReplayError {
 }
 
 function rowsOf(connection: Connection): Map<string, number> {
-  const names = connection
-    .query<{ name: string }, []>(
-      `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
-    )
-    .all()
   return new Map(
-    names.map(({ name }) => {
-      const [row] = connection
-        .query<{ n: number }, []>(`SELECT count(*) AS n FROM "${name.replaceAll('"', '""')}"`)
-        .all()
+    ordinaryTables(connection).map(name => {
+      const [row] = connection.query<{ n: number }, []>(`SELECT count(*) AS n FROM ${quoted(name)}`).all()
       return [name, row?.n ?? 0]
     }),
   )

@@ -1,4 +1,5 @@
 import type { Database as Connection } from 'bun:sqlite'
+import { ordinaryTables } from '../db/tables.ts'
 
 /** Where the triggers put what is to be written to the log, until it is there. */
 export const OUTBOX = 'record_outbox'
@@ -16,15 +17,9 @@ export type Shape = { name: string; sql: string; columns: Column[]; key: string[
 
 /** The tables whose rows are recorded. */
 export function recordedTables(connection: Connection): Shape[] {
-  const tables = connection
-    .query<{ name: string; sql: string }, []>(
-      `SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
-       AND name IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table') ORDER BY name`,
-    )
-    .all()
-  return tables
-    .filter(({ name }) => name !== OUTBOX && !isDerived(name))
-    .map(({ name, sql }) => ({ name, sql, ...columnsOf(connection, name) }))
+  return ordinaryTables(connection)
+    .filter(name => name !== OUTBOX && !isDerived(name))
+    .map(name => ({ name, sql: definition(connection, name), ...columnsOf(connection, name) }))
 }
 
 /** Indexes, views and triggers that are the database's own. */
@@ -39,7 +34,10 @@ export function otherSchema(connection: Connection): string[] {
     .map(({ sql }) => sql)
 }
 
-export const quoteName = (name: string) => `"${name.replaceAll('"', '""')}"`
+function definition(connection: Connection, name: string): string {
+  const [row] = connection.query<{ sql: string }, [string]>('SELECT sql FROM sqlite_schema WHERE name = ?').all(name)
+  return row?.sql ?? ''
+}
 
 function columnsOf(connection: Connection, table: string): Pick<Shape, 'columns' | 'key'> {
   const rows = connection

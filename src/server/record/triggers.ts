@@ -1,5 +1,6 @@
 import type { Database as Connection } from 'bun:sqlite'
-import { type Column, OUTBOX, otherSchema, quoteName, recordedTables, type Shape } from './shape.ts'
+import { quoted } from '../db/tables.ts'
+import { type Column, OUTBOX, otherSchema, recordedTables, type Shape } from './shape.ts'
 import { spelled } from './spelled.ts'
 
 /**
@@ -33,14 +34,14 @@ export function removeTriggers(connection: Connection) {
       `SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'record\\_%' ESCAPE '\\'`,
     )
     .all()
-  for (const { name } of names) connection.run(`DROP TRIGGER ${quoteName(name)}`)
+  for (const { name } of names) connection.run(`DROP TRIGGER ${quoted(name)}`)
 }
 
 function triggersOf(shape: Shape): string[] {
   const { name } = shape
-  const table = quoteName(name)
+  const table = quoted(name)
   const trigger = (verb: string, when: string, sql: string) =>
-    `CREATE TRIGGER ${quoteName(`record_${name}_${verb}`)} AFTER ${verb.toUpperCase()} ON ${table} ${when}BEGIN
+    `CREATE TRIGGER ${quoted(`record_${name}_${verb}`)} AFTER ${verb.toUpperCase()} ON ${table} ${when}BEGIN
       INSERT INTO ${OUTBOX} (sql) VALUES (${sql});
     END`
   return [
@@ -53,29 +54,29 @@ function triggersOf(shape: Shape): string[] {
 /** An SQL expression that spells the statement. */
 function insertion({ name, columns, key }: Shape): string {
   const names = [...(key[0] === 'rowid' ? ['rowid'] : []), ...columns.map(column => column.name)]
-  const head = `INSERT OR REPLACE INTO ${quoteName(name)} (${names.map(quoteName).join(', ')}) VALUES (`
-  return `${literal(head)} || ${names.map(each => spelled(`NEW.${quoteName(each)}`)).join(` || ', ' || `)} || ')'`
+  const head = `INSERT OR REPLACE INTO ${quoted(name)} (${names.map(quoted).join(', ')}) VALUES (`
+  return `${literal(head)} || ${names.map(each => spelled(`NEW.${quoted(each)}`)).join(` || ', ' || `)} || ')'`
 }
 
 /** Only what has changed: a long text is not repeated because of a flag beside it. */
 function update(shape: Shape): string {
   const pieces = shape.columns.map(
     column =>
-      `CASE WHEN ${differs(column)} THEN ${literal(`, ${quoteName(column.name)} = `)} || ${spelled(`NEW.${quoteName(column.name)}`)} ELSE '' END`,
+      `CASE WHEN ${differs(column)} THEN ${literal(`, ${quoted(column.name)} = `)} || ${spelled(`NEW.${quoted(column.name)}`)} ELSE '' END`,
   )
-  const head = `UPDATE OR REPLACE ${quoteName(shape.name)} SET `
+  const head = `UPDATE OR REPLACE ${quoted(shape.name)} SET `
   return `${literal(head)} || substr(${pieces.join(' || ')}, 3) || ' WHERE ' || ${where(shape)}`
 }
 
 function where({ key }: Shape): string {
   return key
-    .map(name => `${literal(`${quoteName(name)} IS `)} || ${spelled(`OLD.${quoteName(name)}`)}`)
+    .map(name => `${literal(`${quoted(name)} IS `)} || ${spelled(`OLD.${quoted(name)}`)}`)
     .join(` || ' AND ' || `)
 }
 
 /** 1 and 1.0 are equal, so where a column takes either the type is compared too. */
 function differs({ name, affinity }: Column): string {
-  const [now, before] = [`NEW.${quoteName(name)}`, `OLD.${quoteName(name)}`]
+  const [now, before] = [`NEW.${quoted(name)}`, `OLD.${quoted(name)}`]
   const unequal = `${now} COLLATE BINARY IS NOT ${before}`
   return affinity === 'other' ? `(${unequal} OR typeof(${now}) <> typeof(${before}))` : unequal
 }
