@@ -1,6 +1,7 @@
 import type { LastingData, StreamEvent } from '../shared/events.ts'
 import type { User } from '../shared/users.ts'
 import { createApi } from './api.ts'
+import type { Attendance } from './attendance.ts'
 import type { News, Notices } from './components/notices/notices.ts'
 import { accountPath, createRouter, roomPath } from './router.ts'
 import { createConnection } from './stores/connection.ts'
@@ -11,7 +12,6 @@ import { createModels } from './stores/models.ts'
 import { createOpenRooms } from './stores/open-rooms.ts'
 import { createOutbox } from './stores/outbox.ts'
 import { createPresence } from './stores/presence.ts'
-import type { PresenceTeller } from './stores/presence-teller.ts'
 import { createRooms } from './stores/rooms.ts'
 import type { Search } from './stores/search.ts'
 import { createSession } from './stores/session.ts'
@@ -27,8 +27,8 @@ export type Hearer = {
   /** Nothing that was loaded can be relied upon. */
   reload?: () => void
 }
-/** Whoever has a stream is there; what their tabs say of themselves can wait for that long. */
-const TELL_AFTER_MS = 5_000
+/** Whoever has a stream is there, so what a tab says of itself can wait. */
+const ATTEND_AFTER_MS = 5_000
 /** As many as the server lets one stream watch. */
 const WATCHED_MAX = 50
 
@@ -68,7 +68,9 @@ export function createDesk(app: Application, me: User) {
   const hearers = new Set<Hearer>()
   let begun = false
   let notices: Notices | null = null
-  let teller: PresenceTeller | null = null
+  let attendance: Attendance | null = null
+  let attending = false
+  let closed = false
 
   function begin() {
     begun = true
@@ -111,10 +113,14 @@ export function createDesk(app: Application, me: User) {
     stream.watch(wanted)
   }
 
-  async function tellPresence() {
-    const late = await import('./stores/presence-teller.ts')
-    teller = late.tellPresence(late.presenceCalls(app.api).present, window)
-    teller.anew()
+  /** What reaches beyond the page comes when there is reason to, or once there is time. */
+  async function attend() {
+    if (attending) return
+    attending = true
+    const late = await import('./attendance.ts').catch(() => null)
+    // Without it the page is as good as with it; the next reason tries again.
+    if (!late) attending = false
+    else if (!closed) attendance = late.attend(app, desk)
   }
 
   /** What passed while the line was down was told to nobody. */
@@ -139,17 +145,20 @@ export function createDesk(app: Application, me: User) {
   })
   const connection = createConnection(stream, window)
   window.addEventListener('pagehide', rooms.keepMarks)
-  const telling = setTimeout(() => void tellPresence().catch(() => {}), TELL_AFTER_MS)
+  const attendLater = setTimeout(() => void attend(), ATTEND_AFTER_MS)
   const stopResuming = connection.onBack(() => {
     void resume().catch(() => {})
-    teller?.anew()
+    attendance?.resume()
     if (begun) relearn()
   })
-  const stopMeeting = rooms.subscribe(() => open_room !== undefined && watch(false))
+  const stopFollowing = rooms.subscribe(() => {
+    if (open_room !== undefined) watch(false)
+    if (rooms.unread) void attend()
+  })
   const hurry = setTimeout(() => begun || begin(), HELLO_FIRST_MS)
   void models.load()
 
-  return {
+  const desk = {
     me,
     rooms,
     models,
@@ -174,14 +183,16 @@ export function createDesk(app: Application, me: User) {
       clearTimeout(hurry)
       window.removeEventListener('pagehide', rooms.keepMarks)
       stopResuming()
-      stopMeeting()
-      clearTimeout(telling)
-      teller?.stop()
+      stopFollowing()
+      closed = true
+      clearTimeout(attendLater)
+      attendance?.stop()
       outbox.stop()
       connection.stop()
       stream.stop()
     },
   }
+  return desk
 }
 
 export function signInAgain(app: Application) {

@@ -150,3 +150,26 @@ describe('the inbox', () => {
     await ada.page.getByRole('heading', { name: 'Nothing for you yet' }).waitFor()
   })
 })
+
+test('the title and the icon tell of what I have not read, in every tab, until it is read in one', async () => {
+  const { ada, grace } = await host.twoIn('greenhouse', ['Finn', 'Gwen'])
+  await ada.createsRoom('finns-own', 'fake/small')
+  const other = await ada.page.context().newPage()
+  await other.goto(ada.page.url())
+  const shows = (page: typeof other, title: string, badged: boolean) =>
+    page.waitForFunction(
+      ({ title, badged }) =>
+        document.title === title &&
+        document.querySelector<HTMLLinkElement>('link[rel="icon"]')?.href.startsWith('data:image/png') === badged,
+      { title, badged },
+    )
+  await shows(other, 'finns-own · GroupChat', false)
+  await grace.says('nothing for anybody')
+  for (const page of [ada.page, other]) await shows(page, '• finns-own · GroupChat', true)
+  await grace.says('@finn come and see')
+  for (const page of [ada.page, other]) await shows(page, '(1) finns-own · GroupChat', true)
+  await ada.page.getByRole('link', { name: /greenhouse/ }).click()
+  await ada.sees('come and see')
+  await shows(ada.page, 'greenhouse · GroupChat', false)
+  await shows(other, 'finns-own · GroupChat', false)
+})

@@ -1,6 +1,7 @@
 import { Refusal } from '../api.ts'
 import type { Application, Desk } from '../application.ts'
 import { type Route, roomPath } from '../router.ts'
+import type { Badge } from '../stores/badge.ts'
 import { visitedRooms } from '../stores/visits.ts'
 
 /** What the page without a room says, or that it is there to find something. */
@@ -40,6 +41,7 @@ async function byHash(hash: string, app: Pick<Application, 'api'>): Promise<Dest
   }
 }
 
-export function titleOf(room: string | null, unread: number): string {
-  return `${unread ? `(${unread}) ` : ''}${room ? `${room} · ` : ''}GroupChat`
+/** With the number of messages that are meant for me, or a dot where there are only others. */
+export function titleOf(room: string | null, { meant, more }: Badge): string {
+  return `${meant ? `(${meant}) ` : more ? '• ' : ''}${room ? `${room} · ` : ''}GroupChat`
 }
