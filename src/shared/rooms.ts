@@ -123,6 +123,8 @@ export const RoomDetails = z.object({
   agents: z.array(User),
   /** By member; who is not named is offline. */
   presence: z.record(Id, Presence),
+  /** How many messages stand in it, with the traces of deleted ones. */
+  message_count: z.int(),
 })
 export type RoomDetails = z.infer<typeof RoomDetails>
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import type { Message, MessagePage } from '../../src/shared/messages.ts'
-import type { Cleared, MyRoom, Room } from '../../src/shared/rooms.ts'
+import type { Cleared, MyRoom, Room, RoomDetails } from '../../src/shared/rooms.ts'
 import type { Person } from '../support/person.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import type { StreamReader } from '../support/stream.ts'
@@ -27,6 +27,7 @@ afterEach(() => grace.leaves())
 
 const clears = (who: Person) => who.call<Cleared & { code: string }>('POST', `/api/rooms/${room.id}/clear`)
 const mine = async (who: Person) => (await who.rooms()).find(({ id }) => id === room.id) as MyRoom
+const details = (who: Person) => who.must<RoomDetails>('GET', `/api/rooms/${room.id}`)
 const status = async (who: Person, method: string, path: string, body?: unknown) =>
   (await who.call(method, path, body)).status
 
@@ -38,7 +39,10 @@ describe('clearing', () => {
     await ada.must('PUT', `/api/messages/${first.id}/pin`)
     expect(await mine(grace)).toMatchObject({ unread_count: 3, mention_count: 1 })
 
+    expect((await details(grace)).message_count).toBe(3)
+
     const answer = await clears(ada)
+    expect((await details(grace)).message_count).toBe(0)
     expect([answer.status, answer.body]).toEqual([200, { cleared: 3 } as never])
     const { data } = await stream.sees('room.cleared')
     expect(data).toMatchObject({ room_id: room.id, before_seq: 4, room: { id: room.id, last_seq: 3, member_count: 2 } })

@@ -1,4 +1,4 @@
-import type { Member, MemberChange } from '../../shared/rooms.ts'
+import type { Cleared, Member, MemberChange } from '../../shared/rooms.ts'
 import type { Caller } from '../api.ts'
 
 const room = (id: string) => `/api/rooms/${encodeURIComponent(id)}`
@@ -8,5 +8,6 @@ export const memberCalls = ({ call }: Caller) => ({
   change: (room_id: string, user_id: string, change: MemberChange) =>
     call<{ member: Member }>('PATCH', member(room_id, user_id), change),
   remove: (room_id: string, user_id: string) => call<void>('DELETE', member(room_id, user_id)),
+  clear: (room_id: string) => call<Cleared>('POST', `${room(room_id)}/clear`),
   deleteRoom: (room_id: string) => call<void>('DELETE', room(room_id)),
 })

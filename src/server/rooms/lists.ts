@@ -106,9 +106,10 @@ export async function roomDetails(
   user_id: string,
   room_id: string,
 ): Promise<RoomDetails> {
-  const { users, room_members } = db.tables
+  const { users, rooms, room_members } = db.tables
   const [room] = await myRooms(db, user_id, room_id)
-  if (!room) throw notFound('room')
+  const [emptied] = await db.read.select({ seq: rooms.cleared_seq }).from(rooms).where(eq(rooms.id, room_id))
+  if (!room || !emptied) throw notFound('room')
   const members = await db.read
     .select({ membership: room_members, user: users })
     .from(room_members)
@@ -124,6 +125,8 @@ export async function roomDetails(
     members: members.map(({ membership, user }) => presentMember(membership, user)),
     agents: agents.map(presentUser),
     presence: presenceOf(members.map(({ user }) => user.id)),
+    // They are counted without a gap.
+    message_count: Math.max(0, room.last_seq - emptied.seq),
   }
 }
 

@@ -1,11 +1,15 @@
 import type { KeyWords } from '../../dom/keys.ts'
+import { COMPOSER_KEYS } from '../composer/composer-keys.ts'
 import { PAGE_KEYS } from './page-keys.ts'
 
 export type KeyGroup = { title: string; keys: readonly KeyWords[] }
 
 /** Every key of the page, told where it is heard. */
 export function keyGroups(): KeyGroup[] {
-  return [{ title: 'Rooms', keys: PAGE_KEYS }]
+  return [
+    { title: 'Rooms', keys: PAGE_KEYS },
+    { title: 'Writing', keys: COMPOSER_KEYS },
+  ]
 }
 
 /** As the keys are labelled on this machine. */

@@ -13,6 +13,7 @@ const DIALOGS = {
   leave: () => import('./leave-dialog.riot'),
   help: () => import('../help/help-dialog.riot'),
   switcher: () => import('../switcher/switcher-dialog.riot'),
+  sure: () => import('../dialog/sure-dialog.riot'),
   member: () => import('../members/member-dialog.riot'),
   // Not quite dialogs: they stand in the place of the room.
   search: () => import('../search/search-panel.riot'),
