@@ -35,7 +35,7 @@ export type Api = ReturnType<typeof createApi>
 export type Caller = Pick<Api, 'call'>
 
 /** The HTTP contract in verbs. Every call throws a `Refusal` or an `Unreachable`, never anything else. */
-export function createApi(send: typeof fetch, onSignedOut: () => void) {
+export function createApi(send: typeof fetch, onSignedOut: (why: string) => void) {
   async function call<T>(method: string, path: string, body?: unknown, outlives_page = false): Promise<T> {
     const init: RequestInit = { method, credentials: 'same-origin', keepalive: outlives_page }
     if (body instanceof FormData) init.body = body
@@ -49,7 +49,7 @@ export function createApi(send: typeof fetch, onSignedOut: () => void) {
     if (text === null) throw new Unreachable()
     if (answer.ok) return parsed(text) as T
     const refusal = refusalOf(answer.status, text, Number(answer.headers.get('retry-after')) || undefined)
-    if (answer.status === 401 && !path.startsWith('/api/auth/')) onSignedOut()
+    if (answer.status === 401 && !path.startsWith('/api/auth/')) onSignedOut(refusal.message)
     throw refusal
   }
 

@@ -41,7 +41,7 @@ export function createApplication(window: Window) {
   const theme = createTheme(window)
   const send: typeof fetch = Object.assign((...request: Parameters<typeof fetch>) => fetch(...request), fetch)
   const session = createSession(() => api)
-  const api = createApi(send, () => session.expire())
+  const api = createApi(send, session.expire)
   return { window, router, theme, session, api, send }
 }
 
@@ -131,7 +131,7 @@ export function createDesk(app: Application, me: User) {
 
   const stream = createStream({
     send: app.send,
-    onSignedOut: () => app.session.expire(),
+    onSignedOut: app.session.expire,
     onFresh: begin,
     onEvent: (event: StreamEvent) => {
       if (event.type === 'message.created') outbox.arrived(event.data.message)

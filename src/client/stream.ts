@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser'
 import type { ControlData, StreamEvent } from '../shared/events.ts'
+import { refusalOf } from './api.ts'
 import { createObservable } from './stores/observable.ts'
 
 const PATH = '/api/events'
@@ -22,7 +23,8 @@ export type StreamOptions = {
   onEvent: (event: StreamEvent) => void
   /** A connection without a past: whatever was loaded before this moment may lack something. */
   onFresh: () => void
-  onSignedOut: () => void
+  /** With the server's reason, fit to be shown. */
+  onSignedOut: (why: string) => void
   random?: () => number
   patience?: Partial<typeof PATIENCE>
 }
@@ -67,17 +69,17 @@ export function createStream(options: StreamOptions) {
     clearTimeout(line.alarm)
     if (attempt !== mine) return
     attempt = null
-    if (outcome === 'signed-out') {
+    if (typeof outcome === 'object') {
       become('idle')
-      return options.onSignedOut()
+      return options.onSignedOut(outcome.why)
     }
     if (line.mute && !line.greeted) method = method === 'GET' ? 'POST' : 'GET'
     comeBack(line)
   }
 
-  async function listen(mine: AbortController, line: Line): Promise<'ended' | 'signed-out'> {
+  async function listen(mine: AbortController, line: Line): Promise<'ended' | { why: string }> {
     const answer = await options.send(...request(mine.signal))
-    if (answer.status === 401) return 'signed-out'
+    if (answer.status === 401) return { why: refusalOf(401, await answer.text()).message }
     if (!answer.ok || !answer.body) throw new Error(`stream answered ${answer.status}`)
 
     const parser = createParser({

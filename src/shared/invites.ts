@@ -56,7 +56,7 @@ export const InviteCard = z.object({
   room_name: z.string(),
   inviter_name: z.string(),
   expires_at: Instant,
-  /** Null for everybody, else a masked e-mail address or the npub that it is for. */
+  /** Null for everybody, else a masked email address or the npub that it is for. */
   for: z.string().nullable(),
 })
 export type InviteCard = z.infer<typeof InviteCard>

@@ -18,11 +18,11 @@ export const User = z.object({
 export type User = z.infer<typeof User>
 
 const email = z
-  .string('The e-mail address must be text')
+  .string('The email address must be text')
   .trim()
   .toLowerCase()
-  .max(EMAIL_MAX, `The e-mail address must be at most ${EMAIL_MAX} characters`)
-  .pipe(z.email('This is not an e-mail address'))
+  .max(EMAIL_MAX, `The email address must be at most ${EMAIL_MAX} characters`)
+  .pipe(z.email('This is not an email address'))
 
 const newPassword = z
   .string('The password must be text')
@@ -39,10 +39,10 @@ export type Registration = z.infer<typeof Registration>
 /** Looser than a registration, so that a wrong password and an impossible one answer alike. */
 export const Credentials = z.object({
   email: z
-    .string('The e-mail address must be text')
+    .string('The email address must be text')
     .trim()
     .toLowerCase()
-    .max(EMAIL_MAX, 'The e-mail address is too long'),
+    .max(EMAIL_MAX, 'The email address is too long'),
   password: z
     .string('The password must be text')
     .min(1, 'The password must not be empty')

@@ -26,3 +26,26 @@ test('a dialog that is open stays open, whatever is heard of other rooms meanwhi
   await visitor.drawn()
   expect(await name.inputValue()).toBe('half a name')
 })
+
+test('a part that is gone since a new version was put in its place is asked for by a reload, which keeps the draft', async () => {
+  const visitor = await host.arrives('Xaver')
+  await visitor.signsUp()
+  await visitor.createsRoom('deployed', 'fake/small')
+  await visitor.composer.fill('half a thought')
+  const gone = '**/assets/browse-rooms-dialog-*'
+  await visitor.page.route(gone, route => route.fulfill({ status: 404, body: '' }))
+  await visitor.presses('Browse rooms')
+  const words = visitor.page.getByRole('alert').filter({ hasText: 'the server has a new version' })
+  await words.waitFor()
+  await visitor.page.unroute(gone)
+  await words.getByRole('button', { name: 'Reload' }).click()
+  await words.waitFor({ state: 'detached' })
+  await visitor.composer.waitFor()
+  expect(await visitor.composer.inputValue()).toBe('half a thought')
+  await visitor.presses('Browse rooms')
+  await visitor.page.getByRole('dialog').waitFor()
+  // What could not be loaded says so in the console as well; nothing else does.
+  expect(
+    visitor.complaints.splice(0).filter(complaint => !/dynamically imported|Unable to preload/.test(complaint)),
+  ).toEqual([])
+})

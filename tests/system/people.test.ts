@@ -288,6 +288,7 @@ test('who is disabled by an admin is at the sign-in at once, and their page come
   const disabled = performance.now()
   await person.getByText('disabled', { exact: true }).waitFor()
   await signInPage(grace)
+  await grace.page.getByText('Your account was disabled by an administrator.').waitFor()
   await settings.getByRole('heading', { name: 'Sign in' }).waitFor()
   expect(performance.now() - disabled).toBeLessThan(3_000)
 

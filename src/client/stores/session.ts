@@ -10,10 +10,13 @@ export function createSession(api: () => Api) {
   const { subscribe, changed } = createObservable()
   let me: User | null | undefined
   let failed = false
+  let farewell: string | null = null
+  let leaving = false
 
-  const become = (user: User | null) => {
+  const become = (user: User | null, why: string | null = null) => {
     me = user
     failed = false
+    farewell = why
     changed()
   }
 
@@ -24,6 +27,10 @@ export function createSession(api: () => Api) {
     },
     get failed() {
       return failed
+    },
+    /** Why somebody who was signed in is so no longer, unless they left by themselves. */
+    get farewell() {
+      return farewell
     },
     async load() {
       failed = false
@@ -37,14 +44,19 @@ export function createSession(api: () => Api) {
       }
     },
     /** Somebody has shown who they are. */
-    welcome: become,
+    welcome: (user: User) => become(user),
     async signOut() {
-      await api().logout()
-      become(null)
+      leaving = true
+      try {
+        await api().logout()
+        become(null)
+      } finally {
+        leaving = false
+      }
     },
-    /** The server no longer knows us. */
-    expire() {
-      if (me !== null) become(null)
+    /** The server no longer knows us, and says why. */
+    expire(why: string) {
+      if (me !== null) become(null, leaving ? null : why)
     },
     rename(user: User) {
       if (me?.id === user.id) become({ ...me, ...user })

@@ -17,7 +17,7 @@ export function presentUser(row: UserRow): User {
   }
 }
 
-/** The same with the e-mail address: for the person and for admins. */
+/** The same with the email address: for the person and for admins. */
 export function presentSelf(row: UserRow): User {
   return { ...presentUser(row), ...(row.email && { email: row.email }) }
 }

@@ -27,8 +27,8 @@ export async function register(
 }
 
 function emailTaken(): Problem {
-  const { extra } = invalid('email', 'There is already an account with this e-mail address')
-  return new Problem(409, 'email_taken', 'There is already an account with this e-mail address.', extra)
+  const { extra } = invalid('email', 'There is already an account with this email address')
+  return new Problem(409, 'email_taken', 'There is already an account with this email address.', extra)
 }
 
 /** The person behind the credentials, or null: for an unknown account and for a wrong password alike, after the same work. */

@@ -37,7 +37,7 @@ export function accountRoutes(deps: Deps, admission: Admission) {
       '/login',
       async ({ body, request, set }) => {
         const user = await authenticate(db, passwords, body)
-        if (!user) throw new Problem(401, 'wrong_credentials', 'The e-mail address or the password is wrong.')
+        if (!user) throw new Problem(401, 'wrong_credentials', 'The email address or the password is wrong.')
         return welcome(user, request, set.headers)
       },
       { body: Credentials, detail: document(TAG, 'Sign in', { 200: SignedIn }) },

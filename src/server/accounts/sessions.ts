@@ -10,6 +10,7 @@ const LIFETIME_MS = 30 * 24 * 60 * 60 * 1000
 const USER_AGENT_MAX = 300
 /** How exact `last_seen_at` is: a write every few minutes, not one a request. */
 const SEEN_EVERY_MS = 5 * 60 * 1000
+const ENDED = 'This session was ended: by signing out, from the list of sessions, or by a new password.'
 
 /** Whoever is signed in, as every handler sees them. */
 export type Viewer = { user: UserRow; session_id: string; expires_at: number }
@@ -18,7 +19,7 @@ export type Sessions = ReturnType<typeof createSessions>
 
 /** Signed-in browsers and bots. The token says which session; the row says whether it still holds. */
 export function createSessions(db: Database, bus: Bus, tokens: Tokens) {
-  const { sessions } = db.tables
+  const { sessions, users } = db.tables
   const touching = new Set<string>()
 
   const holds = (user_id: string) =>
@@ -59,6 +60,20 @@ export function createSessions(db: Database, bus: Bus, tokens: Tokens) {
       const { user, expires_at, last_seen_at } = found
       if (now - (last_seen_at ?? 0) > SEEN_EVERY_MS) void touch(claims.session_id, now)
       return { user, expires_at, session_id: claims.session_id }
+    },
+
+    /** Why a token that we gave does not hold any more, in a sentence for whoever has it; null where that is not known. */
+    async whyEnded(token: string): Promise<string | null> {
+      const claims = await tokens.verify(token)
+      if (!claims) return null
+      const [found] = await db.read
+        .select({ disabled_at: users.disabled_at, revoked_at: sessions.revoked_at })
+        .from(sessions)
+        .innerJoin(users, eq(users.id, sessions.user_id))
+        .where(eq(sessions.id, claims.session_id))
+      if (!found) return null
+      if (found.disabled_at !== null) return 'Your account was disabled by an administrator.'
+      return found.revoked_at === null ? 'Your session has expired.' : ENDED
     },
 
     /** Those that hold, the latest first. */

@@ -3,7 +3,7 @@ import type { Sessions, Viewer } from '../accounts/sessions.ts'
 import { Problem } from './problems.ts'
 import { readToken } from './session-cookie.ts'
 
-type Finder = Pick<Sessions, 'find'>
+type Finder = Pick<Sessions, 'find' | 'whyEnded'>
 
 /**
  * Gives the routes of a plugin their `viewer` and turns everybody else away. It is a `derive`, which runs before the body
@@ -34,6 +34,7 @@ export function adminsOnly(sessions: Finder, secure: boolean) {
 async function authenticate(sessions: Finder, secure: boolean, request: Request): Promise<Viewer> {
   const token = readToken(request, secure)
   const viewer = token && (await sessions.find(token))
-  if (!viewer) throw new Problem(401, 'not_signed_in', 'Sign in to continue.')
-  return viewer
+  if (viewer) return viewer
+  const why = token && (await sessions.whyEnded(token))
+  throw new Problem(401, 'not_signed_in', why || 'Sign in to continue.')
 }

@@ -12,7 +12,7 @@ import { presentInvite } from './present.ts'
 
 /**
  * Puts somebody into the room that the token opens: the use, the membership and both events in one write. For a member
- * nothing changes and no use is spent, so an answer that was lost can be asked for again. An e-mail address on an invite says
+ * nothing changes and no use is spent, so an answer that was lost can be asked for again. An email address on an invite says
  * where it was sent, not who may come: mail is forwarded. A key on it is a lock.
  */
 export async function acceptInvite(tx: Query, tables: Tables, emit: Emit, user: UserRow, token: string): Promise<Room> {

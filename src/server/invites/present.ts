@@ -3,7 +3,7 @@ import { npubOf } from '../accounts/nostr/keys.ts'
 import { presentUser } from '../accounts/present.ts'
 import type { Found, InviteRow } from './open.ts'
 
-/** `mayKnowWhom`: the e-mail address is for the inviter and the owner of the room. */
+/** `mayKnowWhom`: the email address is for the inviter and the owner of the room. */
 export function presentInvite({ invite, inviter }: Pick<Found, 'invite' | 'inviter'>, mayKnowWhom: boolean): Invite {
   return {
     id: invite.id,

@@ -4,7 +4,7 @@ export type FormWords = { problem: string | null; fields: Record<string, string>
 
 const MISSING: Record<string, string> = {
   display_name: 'What shall the others call you?',
-  email: 'Enter your e-mail address.',
+  email: 'Enter your email address.',
   password: 'Enter your password.',
   current_password: 'Enter your current password.',
   new_password: 'Enter a new password.',

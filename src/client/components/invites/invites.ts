@@ -13,7 +13,7 @@ export const KINDS: readonly { value: InviteKind; label: string; note: string; s
   },
   {
     value: 'email',
-    label: 'E-mail',
+    label: 'Email',
     note: 'One person gets the link by mail, and can join with it once.',
     submit: 'Send invitation',
   },

@@ -5,8 +5,12 @@ const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' })
 const withYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' })
 
+const untilMinute = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'short' })
+
 export const timeOf = (timestamp: string) => clock.format(new Date(timestamp))
 export const momentOf = (timestamp: string) => full.format(new Date(timestamp))
+/** As exact as somebody needs to know it beforehand. */
+export const deadlineOf = (timestamp: string) => untilMinute.format(new Date(timestamp))
 
 /** The words of a day line. */
 export function dayOf(date: Date, today: Date): string {
