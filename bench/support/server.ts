@@ -32,6 +32,7 @@ export async function startServerProcess({
     ...process_,
     url,
     port,
+    folder,
     database: join(folder, 'chat.db'),
     async stop() {
       await process_.end()

@@ -49,12 +49,17 @@ export function keepScroll({ viewport, content, rows, endIsHere, moved }: Scroll
     anchor = row ? { row, top: row.getBoundingClientRect().top - viewport.getBoundingClientRect().top } : null
   }
 
-  function onScroll() {
+  /** Takes in where the reader has gone. */
+  function notice() {
     const near = isNearEnd()
     // Content that grew since the last look must not be taken for somebody scrolling away.
     if (near) following = true
     else if (viewport.scrollTop < last_top - 1) following = false
     remember()
+  }
+
+  function onScroll() {
+    notice()
     moved()
   }
 
@@ -91,6 +96,10 @@ export function keepScroll({ viewport, content, rows, endIsHere, moved }: Scroll
       return distance()
     },
     restore,
+    /** Before rows come or go: somebody may have scrolled of whom no event has told yet. */
+    hold() {
+      if (viewport.scrollTop !== last_top) notice()
+    },
     toEnd() {
       following = true
       restore()

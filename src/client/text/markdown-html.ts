@@ -8,7 +8,7 @@ import { tables } from './tables.ts'
 import { taskLists } from './task-lists.ts'
 
 /** UTF-16 code units; a longer text is shown as it was written, because parsing it could hold up the page. */
-const PLAIN_ABOVE = 65_536
+export const PLAIN_ABOVE = 65_536
 /** Quotes in quotes in lists: nobody reads deeper, and the sanitiser walks every level. */
 const NESTING_MAX = 24
 

@@ -3,7 +3,7 @@ import { parseBlocks } from './markdown-html.ts'
 /** A message as one line of plain text, at most `max` UTF-16 code units, for previews and announcements. */
 export function plainText(content: string, max = 200): string {
   const words: string[] = []
-  for (const block of parseBlocks(content.slice(0, max * 10))) {
+  for (const block of parseBlocks(content.slice(0, max * 4))) {
     if (block.type === 'fence') words.push(block.content)
     for (const token of block.children ?? []) {
       words.push(token.type === 'softbreak' || token.type === 'hardbreak' ? ' ' : token.content)

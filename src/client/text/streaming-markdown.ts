@@ -1,8 +1,12 @@
 import { placeCaret } from './caret.ts'
 import { type MarkdownContext, renderMarkdownNodes } from './markdown.ts'
+import { PLAIN_ABOVE } from './markdown-html.ts'
 import { morphChildren } from './morph.ts'
 import { settledLength } from './settled-blocks.ts'
 import { tidyUnfinished } from './unfinished.ts'
+
+/** A definition that names a link of earlier blocks, or an emoji whose name may have become known meanwhile. */
+const REACHES_BACK = /\]:|:[\w+-]+:/
 
 export interface StreamingOptions {
   /** Called for each block (a child of the root) that will not change any more. */
@@ -45,7 +49,9 @@ export class StreamingMarkdown {
   /** Ends the stream: from here on the root holds exactly what `renderMarkdown(text)` gives. */
   finish(text: string) {
     this.#caret.remove()
-    morphChildren(this.#root, this.#render(text))
+    // As a rule what is settled is as it will be, and rendering a long text once more would be felt.
+    if (!text.startsWith(this.#settled) || REACHES_BACK.test(text) || text.length > PLAIN_ABOVE) this.#startAgain()
+    this.#showTail(this.#render(text.slice(this.#settled.length)))
   }
 
   #startAgain() {
