@@ -109,24 +109,41 @@ describe('clearing', () => {
     expect(read).not.toContain('xylophone')
   })
 
-  test('hides an answer that is being written, which ends as usual', async () => {
-    const cleared = Promise.withResolvers<void>()
-    async function* story() {
-      yield 'Once upon '
-      await cleared.promise
-      yield 'a time'
-    }
-    server.provider?.next({ text: story() })
+  test('gives up an answer that is being written, of which nothing is said any more', async () => {
+    const { cursor } = await grace.must<MessagePage>('GET', `/api/rooms/${room.id}/messages`)
+    server.provider?.next({ text: ['Once upon ', 'a time'], stallAt: 1 })
+    const aborted = server.provider?.nextAbort()
     await ada.says(room, '@assistant tell me a story')
-    await stream.sees('message.delta')
+    const { message_id } = (await stream.sees('message.delta')).data
     expect((await clears(ada)).body.cleared).toBe(2)
-    cleared.resolve()
-    const ended = await stream.sees('message.updated', ({ data }) => data.message.status === 'complete')
-    expect(ended.data.message.content).toBe('Once upon a time')
-    expect(await grace.reads(room)).toEqual([])
+    await aborted
+    const ended = await stream.sees('message.updated', ({ data }) => data.message.id === message_id)
+    expect(ended.data.message).toMatchObject({ content: '', status: 'interrupted', seq: 2 })
+    const log = await grace.must<unknown>('GET', `/api/events/poll?after=${cursor}&wait=0`)
+    expect(JSON.stringify(log)).not.toContain('Once upon')
+    expect(JSON.stringify(log)).not.toContain('a story')
+
+    // The room goes on at once.
     await ada.says(room, '@assistant and now?')
     await stream.sees('message.updated', ({ data }) => data.message.seq === 4 && data.message.status === 'complete')
     expect((await grace.reads(room)).map(({ seq }) => seq)).toEqual([3, 4])
+  })
+
+  test('gives up an answer that was asked for anew and waits for its turn', async () => {
+    server.provider?.next({ text: ['First.'] }, { text: ['Once upon ', 'a time'], stallAt: 1 })
+    await ada.says(room, '@assistant begin')
+    const first = await stream.sees('message.updated', ({ data }) => data.message.status === 'complete')
+    await ada.says(room, '@assistant tell me a story')
+    await stream.sees('message.delta', ({ data }) => data.message_id !== first.data.message.id)
+    await ada.must('POST', `/api/messages/${first.data.message.id}/regenerate`, {})
+    const asked = server.provider?.requests.length
+    await clears(ada)
+    const ended = await stream.sees(
+      'message.updated',
+      ({ data }) => data.message.id === first.data.message.id && data.message.status === 'interrupted',
+    )
+    expect(ended.data.message.content).toBe('')
+    expect(server.provider?.requests.length).toBe(asked)
   })
 })
 

@@ -5,7 +5,7 @@ import type { Query, Tables } from '../db/database.ts'
 import type { Emit, Log } from '../events/log.ts'
 import { postWithin } from '../messages/post.ts'
 import { presentMessages } from '../messages/present.ts'
-import { reviseWithin } from '../messages/revise.ts'
+import { reviseWithin, runUnderWay } from '../messages/revise.ts'
 import { newRun } from '../messages/run.ts'
 import { keepVersion } from '../messages/versions.ts'
 import type { Turn, Wake } from './agent.ts'
@@ -18,7 +18,7 @@ export type Claim = Omit<Turn, 'signal'>
  */
 export async function claim(log: Log, tables: Tables, me: UserRow, boot_id: string, wake: Wake): Promise<Claim | null> {
   return log.write(async (tx, emit) => {
-    const message = wake.again ? await emptied(tx, tables, wake.again) : await begun(tx, emit, tables, me, wake)
+    const message = wake.again ? await emptied(tx, emit, tables, wake.again) : await begun(tx, emit, tables, me, wake)
     if (!message?.ai) return null
     const { run_id, version } = message.ai
     const started_at = Date.now()
@@ -46,12 +46,15 @@ export async function claim(log: Log, tables: Tables, me: UserRow, boot_id: stri
   })
 }
 
-/** The message to write anew, if it is still waiting for this very run. */
-async function emptied(tx: Query, tables: Tables, again: Message): Promise<Message | null> {
+/** The message to write anew, if it is still waiting for this very run. One that was cleared away waits no longer. */
+async function emptied(tx: Query, emit: Emit, tables: Tables, again: Message): Promise<Message | null> {
   const { messages } = tables
   const rows = await tx.select().from(messages).where(eq(messages.id, again.id))
   const [message] = await presentMessages(tx, tables, rows)
-  return message?.status === 'streaming' && message.ai?.run_id === again.ai?.run_id ? message : null
+  if (message?.status !== 'streaming' || message.ai?.run_id !== again.ai?.run_id) return null
+  if (await stands(tx, tables, message.id)) return message
+  await reviseWithin(tx, emit, tables, message.id, { status: 'interrupted' })
+  return null
 }
 
 /** A new, empty message, unless a run has covered this one already, or it was deleted or cleared away while it waited. */
@@ -99,7 +102,10 @@ export type Outcome = {
   within?: (tx: Query) => Promise<void>
 }
 
-/** The end of a run, in one write: the text, how it came about, the version, and the event. */
+/**
+ * The end of a run, in one write: the text, how it came about, the version, and the event. Comes it too late, because the
+ * message was ended by force, asked for anew or deleted meanwhile, only what the run has used is kept.
+ */
 export async function conclude(log: Log, tables: Tables, message_id: string, outcome: Outcome) {
   const { agent_sessions } = tables
   const { content, status, ai } = outcome
@@ -120,6 +126,7 @@ export async function conclude(log: Log, tables: Tables, message_id: string, out
       .update(agent_sessions)
       .set({ status, ...figures, finish_reason, error, finished_at: Date.now() })
       .where(eq(agent_sessions.id, run_id))
+    if (!(await runUnderWay(tx, tables, message_id, run_id))) return
     await outcome.within?.(tx)
     await keepVersion(tx, tables, message_id, { content, status, ai })
     await reviseWithin(tx, emit, tables, message_id, { content, status, ai })

@@ -22,7 +22,7 @@ export async function startAgents(agents: Agent[], { db, log, bus, logger, boot_
 
   const from = await log.headAt(Date.now() - LOOK_BACK_MS)
   const stopping = new AbortController()
-  const writing = new Map<string, AbortController>()
+  const writing = new Map<string, { turn: Claim; stop: AbortController }>()
   const followers: Follower[] = []
   const ended: Promise<void>[] = []
   for (const agent of agents) start(agent, await ensureAccount(log, db.tables, agent.profile))
@@ -48,7 +48,7 @@ export async function startAgents(agents: Agent[], { db, log, bus, logger, boot_
       const turn = await claim(log, db.tables, me, boot_id, wake)
       if (!turn) return false
       const stop = new AbortController()
-      writing.set(turn.message.id, stop)
+      writing.set(turn.message.id, { turn, stop })
       obeyStop(turn)
       try {
         await agent.respond({ ...turn, signal: AbortSignal.any([stopping.signal, stop.signal]) }, me)
@@ -62,6 +62,7 @@ export async function startAgents(agents: Agent[], { db, log, bus, logger, boot_
     followers.push(
       follow(log, bus, from, event => {
         if (event.type === 'message.updated') obeyStop(event.data)
+        if (event.type === 'room.cleared') giveUp(event.data)
         if (event.type !== 'message.created' && event.type !== 'message.updated') return
         considering = considering
           .then(() => consider(event))
@@ -73,7 +74,13 @@ export async function startAgents(agents: Agent[], { db, log, bus, logger, boot_
   /** Somebody's wish that an answer end is part of the message itself. */
   function obeyStop({ message }: Pick<Claim, 'message'>) {
     const by = message.status === 'streaming' && message.ai?.stopped_by
-    if (by) writing.get(message.id)?.abort(new StopRequest(by))
+    if (by) writing.get(message.id)?.stop.abort(new StopRequest(by))
+  }
+
+  /** What nobody will see need not be written on, and keeps nobody's next question waiting. */
+  function giveUp({ room_id, before_seq }: { room_id: string; before_seq: number }) {
+    for (const { turn, stop } of writing.values())
+      if (turn.room_id === room_id && turn.message.seq < before_seq) stop.abort(new Error('the room was cleared'))
   }
 
   return {

@@ -26,14 +26,31 @@ export async function reviseWithin(
   return message ?? null
 }
 
-/** Reports messages as they stand now. */
+/** Reports messages as they stand now; of those that were cleared away meanwhile, only that they have ended. */
 export async function announce(tx: Query, emit: Emit, tables: Tables, rows: MessageRow[]): Promise<Message[]> {
-  const messages = await presentMessages(tx, tables, rows)
+  const presented = await presentMessages(tx, tables, rows)
+  const cleared = await clearedSeqs(tx, tables, rows)
+  const messages = presented.map(message => (message.seq > cleared(message.room_id) ? message : emptied(message)))
   for (const message of messages) {
     const { id, room_id } = message
     await emit({ type: 'message.updated', room_id, subject_id: id, data: { room_id, message } })
   }
   return messages
+}
+
+async function clearedSeqs(tx: Query, { rooms }: Tables, rows: MessageRow[]) {
+  const ids = [...new Set(rows.map(row => row.room_id))]
+  const found = await tx
+    .select({ id: rooms.id, cleared_seq: rooms.cleared_seq })
+    .from(rooms)
+    .where(inArray(rooms.id, ids))
+  const seqs = new Map(found.map(({ id, cleared_seq }) => [id, cleared_seq]))
+  return (room_id: string): number => seqs.get(room_id) ?? 0
+}
+
+function emptied(message: Message): Message {
+  const ai = message.ai && { ...message.ai, reasoning: null, tools: [] }
+  return { ...message, content: '', mentions: [], attachments: [], reactions: [], ai }
 }
 
 /** Reports the answers to a question that has changed. One that is still being written is reported when it ends. */
@@ -65,12 +82,27 @@ export async function checkpoint(
 ): Promise<void> {
   const { messages } = db.tables
   await db.write(async tx => {
-    const [row] = await tx.select({ ai: messages.ai }).from(messages).where(eq(messages.id, message_id))
+    const run = await runUnderWay(tx, db.tables, message_id, so_far.ai.run_id)
+    if (!run) return
     // Somebody's wish to stop it came meanwhile: it is not for the writer to undo.
-    const stopped_by = row?.ai?.stopped_by ?? so_far.ai.stopped_by
+    const stopped_by = run.stopped_by ?? so_far.ai.stopped_by
     await tx
       .update(messages)
       .set({ content: so_far.content, ai: { ...so_far.ai, stopped_by } })
       .where(eq(messages.id, message_id))
   })
+}
+
+/** The run that a message waits for. Null when that is over: ended by force, asked anew, or deleted since. */
+export async function runUnderWay(
+  query: Query,
+  { messages }: Tables,
+  message_id: string,
+  run_id: string,
+): Promise<AiRun | null> {
+  const [row] = await query
+    .select({ ai: messages.ai })
+    .from(messages)
+    .where(and(eq(messages.id, message_id), eq(messages.status, 'streaming'), isNull(messages.deleted_at)))
+  return row?.ai?.run_id === run_id ? row.ai : null
 }

@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm'
 import type { Message } from '../../shared/messages.ts'
 import type { Viewer } from '../accounts/sessions.ts'
 import type { Database } from '../db/database.ts'
@@ -6,7 +7,7 @@ import type { Log } from '../events/log.ts'
 import { notFound, Problem } from '../http/problems.ts'
 import { answerOf } from './access.ts'
 import { presentMessages } from './present.ts'
-import { reviseWithin } from './revise.ts'
+import { reviseWithin, runUnderWay } from './revise.ts'
 
 /** How long the writer of an answer has to put its pen down before it is taken away. */
 const PATIENCE_MS = 3_000
@@ -30,15 +31,21 @@ export async function stop(db: Database, log: Log, bus: Bus, { user }: Viewer, m
     })
     if (!message) throw notFound('message')
     if (message.status !== 'streaming') return message
-    return (await ended.within(PATIENCE_MS)) ?? (await endByForce(db, log, message_id))
+    return (await ended.within(PATIENCE_MS)) ?? (await endByForce(db, log, message))
   } finally {
     ended.forget()
   }
 }
 
 /** Nobody is writing any more, so nobody heard: what is on disk is what there is. */
-async function endByForce(db: Database, log: Log, message_id: string): Promise<Message> {
-  const message = await log.write((tx, emit) => reviseWithin(tx, emit, db.tables, message_id, { status: 'stopped' }))
+async function endByForce(db: Database, log: Log, { id, ai }: Message): Promise<Message> {
+  const { messages } = db.tables
+  const message = await log.write(async (tx, emit) => {
+    const run = ai && (await runUnderWay(tx, db.tables, id, ai.run_id))
+    if (run) return reviseWithin(tx, emit, db.tables, id, { status: 'stopped' })
+    // At the last moment it has ended after all.
+    return (await presentMessages(tx, db.tables, await tx.select().from(messages).where(eq(messages.id, id))))[0]
+  })
   if (!message) throw notFound('message')
   return message
 }

@@ -11,7 +11,7 @@ const MESSAGE_EVENTS: LastingType[] = ['message.created', 'message.updated', 'me
 
 /**
  * Clears away all that was said in a room so far, for its owner or an admin: from now on nobody finds it, nor do
- * assistants read it. An answer that is being written ends as usual, unseen. An empty room stays as it is.
+ * assistants read it. An answer that is being written is given up. An empty room stays as it is.
  */
 export async function clear(log: Log, tables: Tables, { user }: Viewer, room_id: string): Promise<Cleared> {
   const { rooms, events } = tables
