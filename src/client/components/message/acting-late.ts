@@ -1,6 +1,7 @@
 import type { Acting, ActingPlace } from './acting.ts'
 
-const BEGINNINGS = ['pointerover', 'pointerdown', 'focusin', 'keydown'] as const
+/** What shows that somebody is about to do something with a message. */
+export const ACTED_ON = ['pointerover', 'pointerdown', 'pointerup', 'pointercancel', 'focusin', 'keydown'] as const
 
 /**
  * Lets people do things with messages. What it takes comes with the first message that is pointed at or has the focus,
@@ -23,7 +24,7 @@ export function actOnMessages(log: HTMLElement, place: ActingPlace): () => void 
     for (const each of events) acting.notice(each)
   }
 
-  for (const type of BEGINNINGS) log.addEventListener(type, begin, { signal: stop.signal, passive: true })
+  for (const type of ACTED_ON) log.addEventListener(type, begin, { signal: stop.signal, passive: true })
   return () => {
     stop.abort()
     acting?.stop()

@@ -6,6 +6,7 @@ import { callDialog } from '../../dom/call-dialog.ts'
 import { isComposing } from '../../dom/keys.ts'
 import type { OpenRoom } from '../../stores/open-room.ts'
 import type { Rights } from '../../stores/rights.ts'
+import { ACTED_ON } from './acting-late.ts'
 import { createLongPress } from './long-press.ts'
 import MessageBar from './message-bar.riot'
 import { type ActName, offerOf } from './offers.ts'
@@ -116,13 +117,13 @@ export function startActing(log: HTMLElement, place: ActingPlace) {
   function notice(event: Event) {
     if (event.type === 'pointerover') onPointer(event as PointerEvent)
     if (event.type === 'pointerdown') press.begin(event as PointerEvent)
+    if (event.type === 'pointerup' || event.type === 'pointercancel') press.cancel()
     if (event.type === 'focusin') onFocus(event as FocusEvent)
     if (event.type === 'keydown') onKey(event as KeyboardEvent)
   }
 
   const { signal } = stopped
-  for (const type of ['pointerover', 'pointerdown', 'focusin', 'keydown'])
-    log.addEventListener(type, notice, { signal })
+  for (const type of ACTED_ON) log.addEventListener(type, notice, { signal })
   log.addEventListener('pointerleave', onLeave, { signal })
   press.watch(log, signal)
 

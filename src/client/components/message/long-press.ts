@@ -24,7 +24,6 @@ export function createLongPress(pressed: (row: Element) => void) {
     },
     watch(log: HTMLElement, signal: AbortSignal) {
       const on = (type: string, act: (event: Event) => void) => log.addEventListener(type, act, { signal })
-      for (const end of ['pointerup', 'pointercancel']) on(end, cancel)
       on('scroll', cancel)
       on('pointermove', event => {
         const { clientX, clientY } = event as PointerEvent
