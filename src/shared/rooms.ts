@@ -125,6 +125,8 @@ export const RoomDetails = z.object({
   presence: z.record(Id, Presence),
   /** How many messages stand in it, with the traces of deleted ones. */
   message_count: z.int(),
+  /** How many messages are pinned. */
+  pin_count: z.int(),
 })
 export type RoomDetails = z.infer<typeof RoomDetails>
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import type { Message } from '../../src/shared/messages.ts'
-import type { Room } from '../../src/shared/rooms.ts'
+import type { Room, RoomDetails } from '../../src/shared/rooms.ts'
 import type { Person } from '../support/person.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import type { StreamReader } from '../support/stream.ts'
@@ -49,6 +49,7 @@ describe('a pin', () => {
     })
     const { message } = (await pins(ada, first)).body
     expect(await pinned(grace)).toEqual([message, later.body.message])
+    expect((await grace.must<RoomDetails>('GET', `/api/rooms/${room.id}`)).pin_count).toBe(2)
     expect(await grace.reads(room)).toEqual([message, later.body.message])
 
     expect((await unpins(ada, second)).body.message).toEqual(second)

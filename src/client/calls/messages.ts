@@ -12,5 +12,6 @@ export const messageCalls = ({ call }: Caller) => ({
   edits: (id: string) => call<{ edits: EarlierText[] }>('GET', `${message(id)}/edits`),
   react: (id: string, emoji: string, wanted: boolean) =>
     call<OneMessage>(wanted ? 'PUT' : 'DELETE', reaction(id, emoji)),
+  pins: (room_id: string) => call<{ messages: Message[] }>('GET', `/api/rooms/${encodeURIComponent(room_id)}/pins`),
   pin: (id: string, wanted: boolean) => call<OneMessage>(wanted ? 'PUT' : 'DELETE', `${message(id)}/pin`),
 })

@@ -16,6 +16,7 @@ export function createDetails(api: Pick<Api, 'room'>, rooms: Pick<Rooms, 'put'>,
   let agents: User[] = []
   let problem: string | null = null
   let people: User[] = []
+  let has_pins = false
 
   /** The same array for as long as nobody comes, goes or is renamed, so that rows need not look closer. */
   const settle = () => {
@@ -46,6 +47,10 @@ export function createDetails(api: Pick<Api, 'room'>, rooms: Pick<Rooms, 'put'>,
     get agents(): readonly User[] {
       return agents
     },
+    /** Whether something was pinned when I came, or has been since. */
+    get has_pins() {
+      return has_pins
+    },
     /** Everybody who can be spoken to. */
     get people(): readonly User[] {
       return people
@@ -63,6 +68,7 @@ export function createDetails(api: Pick<Api, 'room'>, rooms: Pick<Rooms, 'put'>,
         const details = await api.room(room_id)
         members = [...details.members].sort(byStanding)
         agents = details.agents
+        has_pins = details.pin_count > 0
         phase = 'ready'
         problem = null
         rooms.put(details.room)
@@ -74,6 +80,10 @@ export function createDetails(api: Pick<Api, 'room'>, rooms: Pick<Rooms, 'put'>,
       changed()
     },
     apply(event: StreamEvent) {
+      if (event.type === 'message.updated' && event.data.message.pinned_at && !has_pins) {
+        has_pins = true
+        changed()
+      }
       if (event.type === 'member.joined' || event.type === 'member.updated') put(event.data.member)
       if (event.type === 'user.updated') rename(event.data.user)
       if (event.type !== 'member.left') return

@@ -17,7 +17,7 @@ export type MessageActsOptions = {
   me: string
 }
 
-/** What can be done with a message of one room. Editing and deleting throw what went wrong; the rest says it in the row. */
+/** What can be done with a message of one room. What goes wrong is thrown; with reactions the row says it. */
 export function createMessageActs({ api, rooms, timeline, line, me }: MessageActsOptions) {
   const calls = messageCalls(api)
   /** Of each message, how many of my clicks the server has not answered yet, and the last of them. */
@@ -48,6 +48,7 @@ export function createMessageActs({ api, rooms, timeline, line, me }: MessageAct
       const message = timeline.find(id)
       if (message && !message.deleted_at) timeline.take(traceOf(message))
     },
+    pins: () => calls.pins(timeline.room_id),
     async edits(id: string): Promise<EarlierText[]> {
       return (await calls.edits(id)).edits
     },
@@ -66,27 +67,14 @@ export function createMessageActs({ api, rooms, timeline, line, me }: MessageAct
         timeline.tell(id, said(error))
       }
     },
-    /** Tells whether it was done. */
-    async pin(id: string, wanted: boolean): Promise<boolean> {
-      try {
-        timeline.take((await calls.pin(id, wanted)).message)
-        return true
-      } catch (error) {
-        timeline.tell(id, said(error))
-        return false
-      }
+    async pin(id: string, wanted: boolean): Promise<void> {
+      timeline.take((await calls.pin(id, wanted)).message)
     },
-    /** This message and what follows is new again. Tells whether it was done. */
-    async unread(id: string): Promise<boolean> {
-      try {
-        const last_read = await before(id)
-        await rooms.markUnread(timeline.room_id, last_read)
-        line(last_read?.seq ?? 0)
-        return true
-      } catch (error) {
-        timeline.tell(id, said(error))
-        return false
-      }
+    /** This message and what follows is new again. */
+    async unread(id: string): Promise<void> {
+      const last_read = await before(id)
+      await rooms.markUnread(timeline.room_id, last_read)
+      line(last_read?.seq ?? 0)
     },
   }
 

@@ -8,6 +8,7 @@ import type { MessageActs } from './message-acts.ts'
 import { createObservable } from './observable.ts'
 import type { Outbox } from './outbox.ts'
 import type { PickedPictures } from './picked-pictures.ts'
+import type { Pins } from './pins.ts'
 import type { Rooms } from './rooms.ts'
 import { createTimeline } from './timeline.ts'
 import { createTyping } from './typing.ts'
@@ -53,6 +54,8 @@ export function createOpenRoom(room_id: string, { api, rooms, outbox, me, window
     composing,
     /** For the next message; from the first picture on. */
     pictures: null as PickedPictures | null,
+    /** From the first look at them on. */
+    pins: null as Pins | null,
     /** What can be done with a message; it comes with the first wish to. */
     acts(): Promise<MessageActs> {
       acts ??= import('./message-acts.ts')
@@ -89,6 +92,7 @@ export function createOpenRoom(room_id: string, { api, rooms, outbox, me, window
       if (again) {
         const details_loaded = details.load()
         usage.renew()
+        void this.pins?.load()
         if (!rooms.find(room_id)) await details_loaded
       }
       drawLine()
@@ -105,6 +109,7 @@ export function createOpenRoom(room_id: string, { api, rooms, outbox, me, window
       details.apply(event)
       typing.apply(event)
       usage.apply(event)
+      this.pins?.apply(event)
     },
   }
 }

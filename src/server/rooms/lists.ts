@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, inArray, isNull, notInArray, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, notInArray, sql } from 'drizzle-orm'
 import type { MyRoom, Room, RoomDetails, RoomList } from '../../shared/rooms.ts'
 import type { User } from '../../shared/users.ts'
 import { presentUser } from '../accounts/present.ts'
@@ -127,7 +127,18 @@ export async function roomDetails(
     presence: presenceOf(members.map(({ user }) => user.id)),
     // They are counted without a gap.
     message_count: Math.max(0, room.last_seq - emptied.seq),
+    pin_count: await pinCount(db, room_id),
   }
+}
+
+async function pinCount({ read, tables }: Database, room_id: string): Promise<number> {
+  const { messages, rooms } = tables
+  const [row] = await read
+    .select({ n: count() })
+    .from(messages)
+    .innerJoin(rooms, eq(rooms.id, messages.room_id))
+    .where(and(eq(messages.room_id, room_id), isNotNull(messages.pinned_at), gt(messages.seq, rooms.cleared_seq)))
+  return row?.n ?? 0
 }
 
 /** Those whom a message in this room can mention: its members and every agent. */

@@ -85,28 +85,31 @@ export function startActing(log: HTMLElement, place: ActingPlace) {
     if (!row || event.defaultPrevented || isComposing(event)) return
     if (event.ctrlKey || event.metaKey || event.altKey || (event.target as Element).closest(FIELDS)) return
     const message = messageOf(row)
-    const offer = message && offerOf(event.key, message, place.rights())
+    const is_capital = event.shiftKey && /^\p{L}$/u.test(event.key)
+    const offer = message && !is_capital && offerOf(event.key, message, place.rights())
     if (offer) void act(offer.name, message, row)
     else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') return step(event, row)
     else if (event.key === 'Escape') place.compose()
-    // Any other letter begins a message.
-    else if (event.key.length === 1 && event.key !== ' ' && event.key !== '?') return place.compose()
+    else if (event.key.length === 1 && event.key !== ' ' && event.key !== '?') write(event.key)
     else return
     event.preventDefault()
+  }
+
+  /** Any other letter begins a message, also one that was typed while this was being loaded. */
+  function write(letter: string) {
+    place.compose()
+    const field = document.activeElement
+    if (!(field instanceof HTMLTextAreaElement)) return
+    field.setRangeText(letter, field.selectionStart, field.selectionEnd, 'end')
+    field.dispatchEvent(new Event('input', { bubbles: true }))
   }
 
   /** To the next message, unless there is more of this one to be seen. */
   function step(event: KeyboardEvent, row: Element) {
     const down = event.key === 'ArrowDown'
     const view = log.getBoundingClientRect()
-    const { top, bottom } = row.getBoundingClientRect()
-    if (
-      down
-        ? bottom > view.bottom + 1 && top > view.top - view.height
-        : top < view.top - 1 && bottom < view.bottom + view.height
-    ) {
-      if (bottom - top > view.height) return
-    }
+    const { top, bottom, height } = row.getBoundingClientRect()
+    if (height > view.height && (down ? bottom > view.bottom + 1 : top < view.top - 1)) return
     event.preventDefault()
     const rows = [...log.querySelectorAll<HTMLElement>('article')]
     const next = rows[rows.indexOf(row as HTMLElement) + (down ? 1 : -1)]

@@ -31,9 +31,11 @@ export async function perform(name: ActName, message: Message, { room, desk, fro
       return null
     case 'pin':
     case 'unpin':
-      return (await (await room.acts()).pin(id, name === 'pin')) ? (name === 'pin' ? 'Pinned' : 'Unpinned') : null
+      await (await room.acts()).pin(id, name === 'pin')
+      return name === 'pin' ? 'Pinned' : 'Unpinned'
     case 'unread':
-      return (await (await room.acts()).unread(id)) ? 'Marked unread' : null
+      await (await room.acts()).unread(id)
+      return 'Marked unread'
     case 'text':
       return copied(copiedText(renderMarkdownNodes(textOf(message), { people: details.people, me: desk.me.id })))
     case 'markdown':
