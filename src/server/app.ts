@@ -19,6 +19,9 @@ import { errorsAsProblems } from './http/errors.ts'
 import { healthRoutes } from './http/health.ts'
 import { createLimits } from './http/limits.ts'
 import type { Logger } from './http/logger.ts'
+import type { Metrics } from './http/metrics.ts'
+import { metricsRoutes } from './http/metrics-routes.ts'
+import { requestLog } from './http/request-log.ts'
 import { security } from './http/security.ts'
 import { throttle } from './http/throttle.ts'
 import { inboxRoutes } from './inbox/routes.ts'
@@ -50,6 +53,7 @@ export type Parts = {
   catalog: ModelCatalog
   backups: Backups
   logger: Logger
+  metrics: Metrics
   jwtSecret: string
 }
 
@@ -73,10 +77,12 @@ export async function createApp(parts: Parts) {
     reencode: createReencode(),
     secure: parts.env.PUBLIC_URL.startsWith('https:'),
   }
+  const addressOf = createAddresses(parts.env.TRUSTED_PROXIES)
   return new Elysia()
+    .use(requestLog(parts.logger, parts.metrics))
     .use(errorsAsProblems(parts.logger))
     .use(security(parts.env.PUBLIC_URL))
-    .use(throttle(createLimits(parts.env.RATE_LIMITS), createAddresses(parts.env.TRUSTED_PROXIES)))
+    .use(throttle(createLimits(parts.env.RATE_LIMITS), addressOf))
     .use(docsRoutes())
     .use(accountRoutes(deps, createAdmission(parts.db.tables)))
     .use(profileRoutes(deps))
@@ -92,5 +98,6 @@ export async function createApp(parts: Parts) {
     .use(uploadRoutes(deps))
     .use(adminRoutes(deps))
     .use(healthRoutes(deps))
+    .use(metricsRoutes(deps, addressOf))
     .use(await assetRoutes(parts.env.STATIC_DIR))
 }

@@ -1,6 +1,7 @@
 import { NewerDatabaseError } from './db/migrate.ts'
 import { EnvironmentError, keepLoopbackDirect, readEnv } from './env.ts'
 import { createLogger } from './http/logger.ts'
+import { createMetrics } from './http/metrics.ts'
 import { LockedError } from './lock.ts'
 import { type Running, startServer } from './server.ts'
 
@@ -31,9 +32,14 @@ async function serve() {
   keepLoopbackDirect()
   const logger = createLogger(env.LOG_LEVEL)
   // One forgotten promise must not take every room down with it.
-  process.on('unhandledRejection', error => logger.error('unhandled rejection', { error }))
-  process.on('uncaughtException', error => logger.error('uncaught exception', { error }))
-  const running = await startServer(env, { logger })
+  const metrics = createMetrics()
+  const survive = (what: string) => (error: unknown) => {
+    metrics.unhandled()
+    logger.error(what, { error })
+  }
+  process.on('unhandledRejection', survive('unhandled rejection'))
+  process.on('uncaughtException', survive('uncaught exception'))
+  const running = await startServer(env, { logger, metrics })
   logger.info(`GroupChat is at ${env.PUBLIC_URL}`)
   logger.info(`The assistant runs on ${running.provider.description}`)
   stopOnSignals(running)

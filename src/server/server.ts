@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { measure } from './admin/metrics.ts'
 import { RUN_LIMITS, type RunLimits } from './agents/limits.ts'
 import { createPictures } from './agents/pictures.ts'
 import { OPENROUTER_BASE_URL, openProvider } from './agents/providers/open.ts'
@@ -19,6 +20,7 @@ import { type Env, EnvironmentError } from './env.ts'
 import { createLog } from './events/log.ts'
 import { openBus } from './events/open.ts'
 import { createLogger, type Logger } from './http/logger.ts'
+import { createMetrics, type Metrics } from './http/metrics.ts'
 import { lockDataDir } from './lock.ts'
 import { roomsOf } from './presence/rooms.ts'
 import { createPresence, GRACE_MS } from './presence/store.ts'
@@ -43,7 +45,7 @@ export type Running = {
   stop(): Promise<void>
 }
 
-type Settings = { logger?: Logger; times?: HubTimes; graceMs?: number }
+type Settings = { logger?: Logger; metrics?: Metrics; times?: HubTimes; graceMs?: number }
 
 /** Takes the folder for itself, opens the adapters, starts the followers and listens. */
 export async function startServer(env: Env, settings: Settings = {}): Promise<Running> {
@@ -61,7 +63,7 @@ export async function startServer(env: Env, settings: Settings = {}): Promise<Ru
 
 async function start(
   env: Env,
-  { logger = createLogger(env.LOG_LEVEL), times = HUB_TIMES, graceMs = GRACE_MS }: Settings,
+  { logger = createLogger(env.LOG_LEVEL), metrics = createMetrics(), times = HUB_TIMES, graceMs = GRACE_MS }: Settings,
 ): Promise<Running> {
   const database = sqlitePath(env.DATABASE_URL, env.DATA_DIR)
   const backups = createBackups({ dataDir: env.DATA_DIR, database })
@@ -83,6 +85,7 @@ async function start(
   const presence = createPresence({ bus, roomsOf: user_id => roomsOf(db, user_id), logger, graceMs })
   const hub = createHub(db, log, bus, logger, times, presence)
   await hub.start()
+  const stopMeasuring = measure(metrics, { db, hub, bus })
   const indexer = createIndexer({ db, bus, index: openIndex(db.tables), logger })
   const boot_id = Bun.randomUUIDv7()
   const web = createWebFetch({ allow: allowedHosts(env.WEB_FETCH_ALLOW) })
@@ -115,6 +118,7 @@ async function start(
     catalog: provider,
     backups,
     logger,
+    metrics,
     jwtSecret: secret,
   })
   app.listen({ ...env.BIND_ADDR, maxRequestBodySize: BODY_WALL, development: false })
@@ -129,6 +133,8 @@ async function start(
     routes: app.routes.map(({ method, path }) => ({ method, path })),
     async stop() {
       stopDaily()
+      stopMeasuring()
+      metrics.stop()
       hub.stop()
       presence.stop()
       await agents.stop()

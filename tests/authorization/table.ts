@@ -352,6 +352,8 @@ export const TABLE: Record<string, Case[]> = {
 
   // ── What is there for everybody ───────────────────────────────────────────────────────────────────────────────────
   'GET /healthz': alone(everybody(200)),
+  // Everybody here is on this machine; those who are not are in tests/http/metrics.test.ts.
+  'GET /metrics': alone(everybody(200)),
   'GET /readyz': alone(everybody(200)),
   'GET /openapi': alone(everybody(200)),
   'GET /openapi/json': alone(everybody(200)),

@@ -8,6 +8,7 @@ import { readEnv } from '../../src/server/env.ts'
 import { createLog } from '../../src/server/events/log.ts'
 import { openBus } from '../../src/server/events/open.ts'
 import { createLogger } from '../../src/server/http/logger.ts'
+import { createMetrics } from '../../src/server/http/metrics.ts'
 import { createPresence } from '../../src/server/presence/store.ts'
 import { createIndexer } from '../../src/server/search/indexer.ts'
 import { openIndex } from '../../src/server/search/open.ts'
@@ -60,6 +61,7 @@ export async function startHubServer() {
     catalog,
     backups: createBackups({ dataDir: folder, database: join(folder, 'chat.db') }),
     logger,
+    metrics: createMetrics(),
     jwtSecret: 's'.repeat(32),
   })
   app.listen({ hostname: '127.0.0.1', port: 0, development: false })

@@ -24,6 +24,8 @@ export interface Database {
   write<T>(work: (tx: Query) => Promise<T>): Promise<T>
   /** Changes when the database is restored, which makes older event ids meaningless. */
   readonly epoch: string
+  /** What it has done and what waits, for the metrics. */
+  figures(): { writes_total: number; commits_total: number; writes_waiting: number; sql_log_owed: number }
   /** Rejects when the database cannot answer. */
   ping(): Promise<void>
   close(): Promise<void>

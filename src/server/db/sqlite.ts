@@ -51,6 +51,7 @@ export async function openSqlite(
     read,
     write: writer.write,
     epoch,
+    figures: () => ({ ...writer.figures(), sql_log_owed: record?.owed ?? 0 }),
     async ping() {
       reading.query('SELECT 1').get()
     },

@@ -24,6 +24,8 @@ export function createWriter(connection: Connection, tx: Query, around: Around =
   }
   let queue: Job[] = []
   let draining: Promise<void> | null = null
+  let writes = 0
+  let commits = 0
 
   function write<T>(work: (tx: Query) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -54,6 +56,8 @@ export function createWriter(connection: Connection, tx: Query, around: Around =
       for (const job of batch) job.reject(error)
       return
     }
+    writes += batch.length
+    commits++
     for (const announce of settle) announce()
     around.committed()
   }
@@ -74,7 +78,11 @@ export function createWriter(connection: Connection, tx: Query, around: Around =
     }
   }
 
-  return { write, idle: () => draining ?? Promise.resolve() }
+  return {
+    write,
+    idle: () => draining ?? Promise.resolve(),
+    figures: () => ({ writes_total: writes, commits_total: commits, writes_waiting: queue.length }),
+  }
 }
 
 /** After this turn's input has been read, so that the requests that arrived together are written together. */

@@ -30,12 +30,13 @@ export function documentUpload(tag: string, summary: string, answers: Answers, f
 
 /** The entry of a stream. */
 export function documentStream(tag: string, summary: string) {
-  const content = { 'text/event-stream': { schema: { type: 'string' as const } } }
-  return {
-    tags: [tag],
-    summary,
-    responses: { 200: { description: 'Events, one after the other', content }, default: PROBLEM },
-  }
+  return documentText(tag, summary, 'text/event-stream', 'Events, one after the other')
+}
+
+/** The entry of a route that answers text of some kind. */
+export function documentText(tag: string, summary: string, type: string, description = 'Done') {
+  const content = { [type]: { schema: { type: 'string' as const } } }
+  return { tags: [tag], summary, responses: { 200: { description, content }, default: PROBLEM } }
 }
 
 const PROBLEM = {

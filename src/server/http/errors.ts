@@ -1,6 +1,8 @@
 import { Elysia } from 'elysia'
+import { diskProblem } from './disk.ts'
 import type { Logger } from './logger.ts'
 import { Problem } from './problems.ts'
+import { requestId } from './request-log.ts'
 
 /** The one handler in which every error of a request ends: problems as they are, everything else as a bare 500. */
 export function errorsAsProblems(logger: Logger) {
@@ -12,8 +14,14 @@ export function errorsAsProblems(logger: Logger) {
     if (code === 'VALIDATION') return problemOfValidation(error).toResponse()
     if (code === 'INVALID_COOKIE_SIGNATURE')
       return new Problem(401, 'not_signed_in', 'Sign in to continue.').toResponse()
+    const request_id = requestId(request)
+    const disk = diskProblem(error)
+    if (disk) {
+      logger.error('the disk does not take a write', { request_id, route, code: disk.code })
+      return disk.toResponse()
+    }
     // The route as it is declared: the address itself may hold the token of an invite.
-    logger.error('request failed', { method: request.method, route, error })
+    logger.error('request failed', { request_id, method: request.method, route, error })
     return new Problem(500, 'internal_error', 'Something went wrong on the server. It has been logged.').toResponse()
   })
 }

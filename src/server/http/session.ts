@@ -22,13 +22,15 @@ export function signedIn(sessions: Finder, secure: boolean) {
 export function adminsOnly(sessions: Finder, secure: boolean) {
   return new Elysia({ name: 'admins-only' }).derive(
     { as: 'scoped' },
-    async ({ request }): Promise<{ viewer: Viewer }> => {
-      const viewer = await authenticate(sessions, secure, request)
-      if (viewer.user.role !== 'admin')
-        throw new Problem(403, 'admins_only', 'Only an admin of this server can do this.')
-      return { viewer }
-    },
+    async ({ request }): Promise<{ viewer: Viewer }> => ({ viewer: await requireAdmin(sessions, secure, request) }),
   )
+}
+
+/** Throws for everybody who is not an admin of the server. */
+export async function requireAdmin(sessions: Finder, secure: boolean, request: Request): Promise<Viewer> {
+  const viewer = await authenticate(sessions, secure, request)
+  if (viewer.user.role !== 'admin') throw new Problem(403, 'admins_only', 'Only an admin of this server can do this.')
+  return viewer
 }
 
 async function authenticate(sessions: Finder, secure: boolean, request: Request): Promise<Viewer> {

@@ -43,6 +43,7 @@ export function createHub(
   let root = Batch.empty()
   let pending = new Map<Connection, Batch>()
   const flushing = paced(flush)
+  let deliveries = 0
   const catchUp = createCatchUp(db, log, { flushOne, goLive })
   let follower: ReturnType<typeof follow> | null = null
 
@@ -95,6 +96,7 @@ export function createHub(
       return
     }
     connection.cursor = cursor
+    deliveries++
     pending.set(connection, (pending.get(connection) ?? root).with(frame))
     flushing.ask()
   }
@@ -234,6 +236,12 @@ export function createHub(
     /** Begins to follow the log from its head. */
     async start() {
       follower = follow(log, bus, await log.head(), deliver)
+    },
+    /** For the metrics: open streams, those that are being caught up, and what went out so far. */
+    figures() {
+      const streams = [...topics.all]
+      const behind = streams.filter(stream => stream.behind).length
+      return { streams: streams.length, streams_behind: behind, deliveries_total: deliveries }
     },
     count: () => topics.all.size,
     /** Sends every client away, to come back after a while of its own. */
