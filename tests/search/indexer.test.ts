@@ -101,12 +101,13 @@ describe('an indexer', () => {
     expect(waiting[0]).toBeLessThan(3_000)
   })
 
-  test('a search says when it fails, and the rest goes on trying', async () => {
+  test('a search goes without when nothing can be written, and the rest goes on trying', async () => {
     begin({ checkMs: 20 })
     queue(1)
     broken = true
-    await expect(indexer.catchUp()).rejects.toThrow('The disk is full')
-    while (lines.length === 0) await Bun.sleep(5)
+    await indexer.catchUp()
+    expect(waiting).toEqual([1])
+    expect(lines.join()).toContain('The disk is full')
     broken = false
     await new Promise<void>(resolve => {
       tookIt = resolve
@@ -185,7 +186,7 @@ describe('behind the posts', () => {
     await allRead()
     const late = Array.from({ length: 49 }, (_, at) => `bassoon ${10_000 - at}`)
     expect(await finds(again, 'bassoon')).toEqual(['contrabassoon', ...late])
-  })
+  }, 30_000)
 
   test('what is deleted or changed before it was read is never found', async () => {
     const { ada, room } = await meet()

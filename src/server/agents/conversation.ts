@@ -1,6 +1,7 @@
-import { and, desc, eq, gt, inArray, isNull, lte } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNull, lte } from 'drizzle-orm'
 import type { AiRun, Upload } from '../../shared/messages.ts'
 import type { Database } from '../db/database.ts'
+import { standingIn } from '../messages/access.ts'
 import { attachmentsOf } from '../messages/present.ts'
 import type { RoomRow } from '../rooms/present.ts'
 import { instructions, oneLine, type Setting, spoken } from './instructions.ts'
@@ -90,8 +91,7 @@ async function latest({ read, tables }: Database, room: RoomRow, up_to_seq: numb
     .innerJoin(users, eq(users.id, messages.sender_id))
     .where(
       and(
-        eq(messages.room_id, room.id),
-        gt(messages.seq, room.cleared_seq),
+        standingIn(tables, room.id),
         lte(messages.seq, up_to_seq),
         isNull(messages.deleted_at),
         inArray(messages.status, ['complete', 'stopped', 'interrupted']),

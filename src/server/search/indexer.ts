@@ -45,10 +45,14 @@ export function createIndexer({ db, bus, index, logger, checkMs = CHECK_MS }: Pa
     try {
       more = (await index.newest(db.read)) !== null && (await take()) !== null
     } catch (error) {
-      logger.error('messages could not be made findable', { error })
+      failed(error)
     }
     timer = null
     if (more) later(PAUSE_MS)
+  }
+
+  function failed(error: unknown) {
+    logger.error('messages could not be made findable', { error })
   }
 
   /** One write at a time, whoever asks for it. */
@@ -62,14 +66,18 @@ export function createIndexer({ db, bus, index, logger, checkMs = CHECK_MS }: Pa
   }
 
   return {
-    /** Resolves when what was posted before can be found, or most of it where a great deal waits. */
+    /** Resolves when what was posted before can be found; all but it where a great deal waits, or nothing can be written. */
     async catchUp(): Promise<void> {
-      const newest = await index.newest(db.read)
-      if (newest === null) return
-      for (let left = AHEAD_MAX; left > 0; ) {
-        const taken = await take()
-        if (!taken || taken.upTo >= newest) return
-        left -= taken.count
+      try {
+        const newest = await index.newest(db.read)
+        if (newest === null) return
+        for (let left = AHEAD_MAX; left > 0; ) {
+          const taken = await take()
+          if (!taken || taken.upTo >= newest) return
+          left -= taken.count
+        }
+      } catch (error) {
+        failed(error)
       }
     },
     async stop() {
