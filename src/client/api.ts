@@ -19,6 +19,11 @@ export class Refusal extends Error {
     this.retry_after_s = retry_after_s
     this.fields = Object.fromEntries((problem.errors ?? []).map(error => [error.path, error.message]))
   }
+
+  /** It was read and refused; anything else may end otherwise next time. */
+  get is_final() {
+    return this.status < 500 && ![401, 408, 429].includes(this.status)
+  }
 }
 
 /** No answer came: the server is down, or we are offline. */

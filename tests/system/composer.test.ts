@@ -47,6 +47,32 @@ describe('offline', () => {
     expect(await order(ada, /kept \d/g)).toEqual(['kept 1', 'kept 2', 'kept 3'])
     await page.locator('article.pending, article.failed').first().waitFor({ state: 'detached' })
   })
+
+  test('whoever signs out is warned, the next account sends nothing of it, and the same one does', async () => {
+    const { ada, grace } = await host.twoIn('borrowed', ['Ylva', 'Zeno'])
+    const { page } = ada
+    const address = page.url()
+    await page.route('**/messages', route => (route.request().method() === 'POST' ? route.abort() : route.continue()))
+    await ada.says('still mine')
+    await (await ada.sees('still mine')).getByRole('button', { name: 'Retry' }).waitFor()
+    await ada.presses('Sign out')
+    const dialog = page.getByRole('dialog', { name: 'Sign out' })
+    await dialog.getByText('1 message was not sent.').waitFor()
+    await dialog.getByRole('button', { name: 'Sign out' }).click()
+    await page.waitForURL('**/sign-in')
+    await page.unroute('**/messages')
+
+    await ada.signsUp('another@example.org')
+    await ada.joinsRoom('borrowed')
+    await ada.says('somebody else')
+    await grace.sees('somebody else')
+    await ada.presses('Sign out')
+    await page.waitForURL('**/sign-in')
+    await page.goto(address)
+    await ada.signsIn()
+    await grace.sees('still mine')
+    expect(await order(grace, /somebody else|still mine/g)).toEqual(['somebody else', 'still mine'])
+  })
 })
 
 describe('commands', () => {

@@ -1,3 +1,4 @@
+import type { StreamEvent } from '../../shared/events.ts'
 import type { Message } from '../../shared/messages.ts'
 import { createObservable } from './observable.ts'
 
@@ -32,6 +33,13 @@ export function createComposing() {
     reply: (message: Message) => become(message, null),
     edit: (message_id: string) => become(null, message_id),
     cancel: () => become(null, null),
+    /** Nobody answers or edits what is gone. */
+    apply(event: StreamEvent) {
+      const { type, data } = event
+      if (type === 'message.updated' && data.message.id === reply_to?.id) become(data.message, null)
+      if (type === 'message.deleted' && [reply_to?.id, editing].includes(data.message_id)) become(null, null)
+      if (type === 'room.cleared') become(null, null)
+    },
   }
   return composing
 }

@@ -108,6 +108,7 @@ export function createOpenRoom(room_id: string, { api, rooms, outbox, me, window
       timeline.apply(event)
       details.apply(event)
       typing.apply(event)
+      composing.apply(event)
       usage.apply(event)
       this.pins?.apply(event)
     },

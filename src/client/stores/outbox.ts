@@ -139,7 +139,7 @@ export function createOutbox({ api, me, isOnline, openShelf, deliver, changed, n
 
   function fail(one: Held, error: unknown): boolean {
     const problem = error instanceof Error ? error.message : String(error)
-    if (isVerdict(error)) {
+    if (error instanceof Refusal && error.is_final) {
       one.letter = { ...one.letter, refused: { problem, may_retry: error.status === 403 } }
       show(one, 'failed', problem)
       void keep(one)
@@ -256,11 +256,6 @@ function postOf({ content, client_id, attachments, reply_to }: Letter): Post {
 
 function isSame(one: Letter, other: Letter): boolean {
   return one.client_id === other.client_id && Boolean(one.refused) === Boolean(other.refused)
-}
-
-/** The server has read it and said no; anything else may end otherwise next time. */
-function isVerdict(error: unknown): error is Refusal {
-  return error instanceof Refusal && error.status < 500 && ![401, 408, 429].includes(error.status)
 }
 
 /** `crypto.randomUUID` is only there where the address is `https:` or of this machine. */

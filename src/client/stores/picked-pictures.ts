@@ -1,5 +1,6 @@
 import { ATTACHMENTS_MAX, UPLOAD_MAX } from '../../shared/limits.ts'
 import type { Upload } from '../../shared/messages.ts'
+import { Refusal } from '../api.ts'
 import type { SendPicture } from '../calls/pictures.ts'
 import { createObservable } from './observable.ts'
 
@@ -14,6 +15,8 @@ export type Picked = {
   progress: number
   upload: Upload | null
   problem: string | null
+  /** Whether another try may end otherwise. */
+  retriable: boolean
 }
 export type PickedPictures = ReturnType<typeof createPickedPictures>
 
@@ -43,7 +46,8 @@ export function createPickedPictures({ send, addresses }: Options) {
       const upload = await send(file, progress => change(key, { progress }), attempt.signal)
       change(key, { upload, progress: 1 })
     } catch (error) {
-      change(key, { problem: error instanceof Error ? error.message : String(error) })
+      const problem = error instanceof Error ? error.message : String(error)
+      change(key, { problem, retriable: !(error instanceof Refusal && error.is_final) })
     }
   }
 
@@ -73,7 +77,7 @@ export function createPickedPictures({ send, addresses }: Options) {
         else {
           const key = ++count
           const preview = addresses.createObjectURL(file)
-          all = [...all, { key, name: file.name, preview, progress: 0, upload: null, problem: null }]
+          all = [...all, { key, name: file.name, preview, progress: 0, upload: null, problem: null, retriable: false }]
           void start(key, file)
         }
       }
@@ -88,7 +92,13 @@ export function createPickedPictures({ send, addresses }: Options) {
       if (!picture) return
       originals.get(key)?.attempt.abort()
       all = all.filter(one => one !== picture)
+      refused = []
       forget(picture)
+      changed()
+    },
+    /** It was read what could not be picked. */
+    dismiss() {
+      refused = []
       changed()
     },
     /** What is ready leaves with the message. */

@@ -1,9 +1,15 @@
 import { beforeEach, expect, test } from 'bun:test'
+import { Refusal } from '../../../src/client/api.ts'
 import type { SendPicture } from '../../../src/client/calls/pictures.ts'
 import { createPickedPictures, type PickedPictures, refusalOfFile } from '../../../src/client/stores/picked-pictures.ts'
 import type { Upload } from '../../../src/shared/messages.ts'
 
-type Going = { name: string; progress: (share: number) => void; arrive: () => void; fail: (why: string) => void }
+type Going = {
+  name: string
+  progress: (share: number) => void
+  arrive: () => void
+  fail: (why: string | Error) => void
+}
 
 let going: Going[]
 let given: string[]
@@ -21,7 +27,12 @@ const upload = (name: string): Upload => ({
 })
 const send: SendPicture = ({ name }, progress, signal) =>
   new Promise((resolve, reject) => {
-    going.push({ name, progress, arrive: () => resolve(upload(name)), fail: why => reject(new Error(why)) })
+    going.push({
+      name,
+      progress,
+      arrive: () => resolve(upload(name)),
+      fail: why => reject(why instanceof Error ? why : new Error(why)),
+    })
     signal.addEventListener('abort', () => given.push(`stopped ${name}`))
   })
 const settled = () => new Promise(resolve => setTimeout(resolve, 1))
@@ -72,6 +83,15 @@ test('one that fails says why and can be tried again', async () => {
   expect(pictures.settled).toBeTrue()
 })
 
+test('one that the server will not have cannot be tried again, and its words go with it', async () => {
+  pictures.add([file('a.png'), file('notes.txt', 'text/plain')])
+  going[0]?.fail(new Refusal(415, { detail: 'This is no picture.' }))
+  await settled()
+  expect(pictures.all[0]).toMatchObject({ problem: 'This is no picture.', retriable: false })
+  pictures.remove(pictures.all[0]?.key ?? 0)
+  expect([pictures.all, pictures.refused]).toEqual([[], []])
+})
+
 test('one that is taken away is not sent any further', async () => {
   pictures.add([file('a.png')])
   pictures.remove(pictures.all[0]?.key ?? 0)
@@ -85,6 +105,8 @@ test('what cannot go is told before a byte is sent', () => {
   pictures.add([file('notes.txt', 'text/plain'), file('a.png')])
   expect(going).toHaveLength(1)
   expect(pictures.refused).toEqual(['notes.txt is not a picture that can be sent: PNG, JPEG, WebP and GIF can.'])
+  pictures.dismiss()
+  expect(pictures.refused).toEqual([])
   expect(refusalOfFile({ name: 'big.png', type: 'image/png', size: 5 * 1024 * 1024 + 1 })).toBe(
     'big.png is larger than 5 MB.',
   )

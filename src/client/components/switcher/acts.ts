@@ -1,9 +1,10 @@
 import { CircleHelp, Compass, Inbox, LogOut, Monitor, Moon, Plus, Search, Settings, ShieldCheck, Sun } from 'lucide'
 import type { Application, Desk } from '../../application.ts'
+import { signOut } from '../../pages/sign-out.ts'
 import type { DialogName } from '../rooms/dialogs.ts'
 import type { SwitcherAct } from './results.ts'
 
-type Surroundings = { app: Application; desk: Desk; open: (name: DialogName) => void }
+type Surroundings = { app: Application; desk: Desk; open: (name: DialogName, subject?: unknown) => void }
 
 /** What can be done from everywhere. */
 export function pageActs({ app, desk, open }: Surroundings): SwitcherAct[] {
@@ -20,15 +21,13 @@ export function pageActs({ app, desk, open }: Surroundings): SwitcherAct[] {
     { name: 'Light theme', icon: Sun, act: () => app.theme.choose('light') },
     { name: 'Theme of the system', icon: Monitor, act: () => app.theme.choose('system') },
     { name: 'Keyboard shortcuts', also: 'help keys', icon: CircleHelp, act: show('help') },
-    { name: 'Sign out', also: 'log out leave', icon: LogOut, act: () => void signOut(app, desk) },
+    { name: 'Sign out', also: 'log out leave', icon: LogOut, act: () => void leave(app, desk, open) },
   ]
 }
 
-async function signOut(app: Application, desk: Desk) {
+async function leave(app: Application, desk: Desk, open: Surroundings['open']) {
   try {
-    await app.session.signOut()
-    // Left on purpose: whoever signs in next need not land in this room.
-    app.router.go('/sign-in', { replace: true })
+    await signOut(app, desk, open)
   } catch (error) {
     void desk.tell({ text: `You are still signed in. ${error instanceof Error ? error.message : error}`, bad: true })
   }
