@@ -9,6 +9,7 @@ import { partnerIn } from './stores/direct-rooms.ts'
 import { createDrafts } from './stores/drafts.ts'
 import type { Inbox } from './stores/inbox.ts'
 import { createModels } from './stores/models.ts'
+import type { NotifyingWindow } from './stores/notification-choice.ts'
 import { createOpenRooms } from './stores/open-rooms.ts'
 import { createOutbox } from './stores/outbox.ts'
 import { createPresence } from './stores/presence.ts'
@@ -36,7 +37,7 @@ export type Application = ReturnType<typeof createApplication>
 export type Desk = ReturnType<typeof createDesk>
 
 /** What lives as long as the tab. */
-export function createApplication(window: Window) {
+export function createApplication(window: NotifyingWindow) {
   const router = createRouter(window)
   const theme = createTheme(window)
   const send: typeof fetch = Object.assign((...request: Parameters<typeof fetch>) => fetch(...request), fetch)
@@ -157,6 +158,7 @@ export function createDesk(app: Application, me: User) {
   })
   const hurry = setTimeout(() => begun || begin(), HELLO_FIRST_MS)
   void models.load()
+  if (window.Notification?.permission === 'granted') void attend()
 
   const desk = {
     me,
@@ -170,6 +172,10 @@ export function createDesk(app: Application, me: User) {
     /** Both from the first visit on. */
     search: null as Search | null,
     inbox: null as Inbox | null,
+    serverTime: stream.serverTime,
+    get open_room() {
+      return open_room ?? null
+    },
     hear: (hearer: Hearer) => hearers.add(hearer),
     tell,
     get begun() {
@@ -178,6 +184,7 @@ export function createDesk(app: Application, me: User) {
     watch(room_id: string | null) {
       open_room = room_id
       watch()
+      attendance?.look()
     },
     close() {
       clearTimeout(hurry)

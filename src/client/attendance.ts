@@ -1,31 +1,58 @@
 import type { Application, Desk } from './application.ts'
 import { wearBadge } from './dom/tab-icon.ts'
 import { type Badge, badgeOf } from './stores/badge.ts'
+import { createNotificationChoice } from './stores/notification-choice.ts'
+import { createNotifications } from './stores/notifications.ts'
 import { presenceCalls, tellPresence } from './stores/presence-teller.ts'
 
 export type Attendance = ReturnType<typeof attend>
 
 /** What reaches beyond the page: whether somebody looks at it, the icon of the tab, and calling for those who do not look. */
-export function attend(app: Application, desk: Pick<Desk, 'rooms'>) {
+export function attend(app: Application, desk: Desk) {
   const { window } = app
+  const { rooms } = desk
+  const choice = createNotificationChoice(window)
+  const notifications = createNotifications({
+    window,
+    my_id: desk.me.id,
+    rooms,
+    choice,
+    openRoom: () => desk.open_room,
+    go: app.router.go,
+    now: desk.serverTime,
+  })
   const teller = tellPresence(presenceCalls(app.api).present, window)
+  let offered = false
   let worn: Badge = { meant: 0, more: false }
 
   function wear(badge: Badge) {
     if (badge.meant === worn.meant && badge.more === worn.more) return
     worn = badge
     wearBadge(badge, window)
+    if (badge.meant) void offer()
   }
 
-  const stopWearing = desk.rooms.subscribe(() => wear(badgeOf(desk.rooms.all)))
-  wear(badgeOf(desk.rooms.all))
+  /** Once, when there was something to be called for. */
+  async function offer() {
+    if (offered || choice.was_offered || choice.standing !== 'default') return
+    offered = true
+    const { openOffer } = await import('./components/notices/notification-offer.ts')
+    if (app.router.route.name !== 'settings') openOffer(window.document, choice, app.router)
+  }
+
+  const stopWearing = rooms.subscribe(() => wear(badgeOf(rooms.all)))
+  wear(badgeOf(rooms.all))
+  desk.hear(notifications)
   teller.anew()
 
   return {
     /** The line is back, at a server that may have forgotten. */
     resume: teller.anew,
+    /** Another room was opened. */
+    look: notifications.look,
     stop() {
       stopWearing()
+      notifications.stop()
       wear({ meant: 0, more: false })
       teller.stop()
     },

@@ -49,6 +49,7 @@ export function createStream(options: StreamOptions) {
   let retry: ReturnType<typeof setTimeout> | undefined
   let heard_at = 0
   let heartbeat_ms = patience.heartbeat_ms
+  let ahead_ms = 0
 
   const become = (next: StreamState) => {
     if (state === next) return
@@ -119,6 +120,7 @@ export function createStream(options: StreamOptions) {
   function greet(hello: ControlData['hello'], mine: AbortController, line: Line) {
     line.greeted = true
     failures = 0
+    ahead_ms = Date.parse(hello.server_time) - Date.now() || 0
     heartbeat_ms = hello.heartbeat_ms || patience.heartbeat_ms
     setAlarm(line, mine, heartbeat_ms * patience.silent_beats)
     become('open')
@@ -158,6 +160,8 @@ export function createStream(options: StreamOptions) {
     get cursor() {
       return cursor
     },
+    /** What the clock of the server shows now. */
+    serverTime: () => Date.now() + ahead_ms,
     /** Opens the line, or opens it anew at the same position when other rooms are to be watched. */
     watch(rooms: string[]) {
       if (state !== 'idle' && rooms.join() === watched.join()) return
