@@ -1,28 +1,18 @@
-import { NewerDatabaseError } from './db/migrate.ts'
-import { EnvironmentError, keepLoopbackDirect, readEnv } from './env.ts'
+import { keepLoopbackDirect, readEnv } from './env.ts'
+import { asKnown } from './exit-codes.ts'
 import { createLogger } from './http/logger.ts'
 import { createMetrics } from './http/metrics.ts'
-import { LockedError } from './lock.ts'
 import { type Running, startServer } from './server.ts'
 
-/** As sysexits.h has them: the configuration is wrong (or the database too new) … */
-const EX_CONFIG = 78
-/** … and: somebody else uses the folder just now. */
-const EX_TEMPFAIL = 75
 const STOP_WITHIN_MS = 5_000
 
 try {
   await serve()
 } catch (error) {
-  const exitCode = exitCodeOf(error)
-  if (!exitCode || !(error instanceof Error)) throw error
-  console.error(error.message)
-  process.exit(exitCode)
-}
-
-function exitCodeOf(error: unknown): number | null {
-  if (error instanceof LockedError) return EX_TEMPFAIL
-  return error instanceof EnvironmentError || error instanceof NewerDatabaseError ? EX_CONFIG : null
+  const known = asKnown(error)
+  if (!known) throw error
+  console.error(known.message)
+  process.exit(known.exitCode)
 }
 
 async function serve() {

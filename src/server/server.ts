@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { measure } from './admin/metrics.ts'
 import { RUN_LIMITS, type RunLimits } from './agents/limits.ts'
 import { createPictures } from './agents/pictures.ts'
-import { OPENROUTER_BASE_URL, openProvider } from './agents/providers/open.ts'
+import { openProvider } from './agents/providers/open.ts'
 import type { Provider } from './agents/providers/provider.ts'
 import { roster } from './agents/roster.ts'
 import { startAgents } from './agents/runner.ts'
@@ -27,6 +27,7 @@ import { createPresence, GRACE_MS } from './presence/store.ts'
 import { createIndexer } from './search/indexer.ts'
 import { openIndex } from './search/open.ts'
 import { jwtSecret } from './secrets.ts'
+import { providerOf, searchOf } from './settings.ts'
 import { createHub, HUB_TIMES, type HubTimes } from './stream/hub.ts'
 import { createFiles } from './uploads/files.ts'
 import { createReencode } from './uploads/reencode.ts'
@@ -76,12 +77,7 @@ async function start(
   })
   const bus = openBus()
   const log = createLog(db, bus)
-  const provider = await openProvider({
-    apiKey: env.OPENROUTER_API_KEY ?? null,
-    baseUrl: env.OPENROUTER_BASE_URL ?? OPENROUTER_BASE_URL,
-    defaultModel: env.DEFAULT_MODEL ?? null,
-    publicUrl: env.PUBLIC_URL,
-  })
+  const provider = await openProvider(providerOf(env))
   const presence = createPresence({ bus, roomsOf: user_id => roomsOf(db, user_id), logger, graceMs })
   const hub = createHub(db, log, bus, logger, times, presence)
   await hub.start()
@@ -147,17 +143,6 @@ async function start(
       await bus.close()
       await db.close()
     },
-  }
-}
-
-function searchOf(env: Env) {
-  return {
-    provider: env.SEARCH_PROVIDER ?? null,
-    braveKey: env.BRAVE_API_KEY ?? null,
-    tavilyKey: env.TAVILY_API_KEY ?? null,
-    searxngUrl: env.SEARXNG_URL ?? null,
-    braveBaseUrl: env.BRAVE_BASE_URL ?? null,
-    tavilyBaseUrl: env.TAVILY_BASE_URL ?? null,
   }
 }
 

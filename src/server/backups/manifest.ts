@@ -1,4 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Backup } from '../../shared/backups.ts'
@@ -48,10 +49,20 @@ export async function listBackups(folder: string): Promise<Listed[]> {
   return found.filter(each => each !== null).sort((one, other) => timeOf(other) - timeOf(one) || byName(other, one))
 }
 
+/** Null where there is none that can be read. */
+export function readManifest(place: Place): Manifest | null {
+  try {
+    return Manifest.parse(JSON.parse(readFileSync(place.manifest, 'utf8')))
+  } catch {
+    return null
+  }
+}
+
 /** Null where something of it is missing. */
 export async function readBackup(place: Place): Promise<Listed | null> {
+  const manifest = readManifest(place)
+  if (!manifest) return null
   try {
-    const manifest = Manifest.parse(JSON.parse(await readFile(place.manifest, 'utf8')))
     const { size } = await stat(place.database)
     if (size !== manifest.database.bytes) return null
     if (manifest.pictures.files > 0) await stat(place.pictures)

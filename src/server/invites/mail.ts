@@ -9,10 +9,10 @@ const PATIENCE_MS = 15_000
 
 export type Mailer = (to: string, letter: Letter) => Promise<MailResult>
 
-/** Sends by the configured SMTP server. Never throws: what went wrong is told in words, and logged without the address. */
-export function createMailer({ SMTP_URL, MAIL_FROM }: Deps['env'], logger: Logger): Mailer {
-  if (!SMTP_URL) return async () => failed('This server is not set up to send mail. Pass the link on yourself.')
-  const transport = createTransport(
+/** The configured SMTP server; null where there is none. */
+export function openTransport({ SMTP_URL, MAIL_FROM }: Pick<Deps['env'], 'SMTP_URL' | 'MAIL_FROM'>) {
+  if (!SMTP_URL) return null
+  return createTransport(
     {
       url: SMTP_URL,
       connectionTimeout: PATIENCE_MS,
@@ -23,6 +23,12 @@ export function createMailer({ SMTP_URL, MAIL_FROM }: Deps['env'], logger: Logge
     },
     { from: MAIL_FROM, headers: { 'Auto-Submitted': 'auto-generated' } },
   )
+}
+
+/** Sends by the configured SMTP server. Never throws: what went wrong is told in words, and logged without the address. */
+export function createMailer(env: Deps['env'], logger: Logger): Mailer {
+  const transport = openTransport(env)
+  if (!transport) return async () => failed('This server is not set up to send mail. Pass the link on yourself.')
   return async (to, letter) => {
     try {
       await transport.sendMail({ to: { name: '', address: to }, ...letter, signal: AbortSignal.timeout(PATIENCE_MS) })

@@ -17,11 +17,12 @@ export type SearchConfig = {
 
 /** The search that the administrator has chosen; null without a choice: nobody's questions leave the house unasked. */
 export function openSearch(config: SearchConfig): Tool<{ query: string }> | null {
-  const engine = engineOf(config)
+  const engine = openEngine(config)
   return engine && createWebSearch(engine)
 }
 
-function engineOf(config: SearchConfig): SearchEngine | null {
+/** The engine behind it, for who wants to know whether it answers. */
+export function openEngine(config: SearchConfig): SearchEngine | null {
   const { provider, braveBaseUrl, tavilyBaseUrl, searxngUrl } = config
   const braveKey = config.braveKey?.trim()
   const tavilyKey = config.tavilyKey?.trim()

@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { lockDataDir } from '../../src/server/lock.ts'
+import { smallDatabase } from '../backups/database.ts'
+import { groupchat } from './groupchat.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'groupchat-cli-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const run = (...args: string[]) => groupchat(folder, args)
+
+describe('help', () => {
+  test('is there for the command and for each under it', async () => {
+    const { exitCode, stdout } = await run('--help')
+    expect(exitCode).toBe(0)
+    const commands = [...stdout.matchAll(/^ {2}([a-z]+)(?: |$)/gm)].map(([, name]) => name)
+    expect(commands).toEqual(
+      expect.arrayContaining(['serve', 'migrate', 'backup', 'backups', 'restore', 'user', 'doctor']),
+    )
+    expect(stdout).toContain('Exit status:')
+    for (const args of [['restore'], ['user'], ['user', 'create'], ['doctor']]) {
+      const help = await run(...args, '--help')
+      expect(help).toMatchObject({ exitCode: 0, stderr: '' })
+      expect(help.stdout).toStartWith(`Usage: groupchat ${args.join(' ')} `)
+    }
+    expect(existsSync(join(folder, 'chat.db'))).toBe(false)
+  })
+
+  test('a wrong command line is told in words, with status 64', async () => {
+    for (const args of [['restor', 'x'], ['restore'], ['backup', '--fast'], ['user', 'create', '--name', 'Ada']]) {
+      const { exitCode, stdout, stderr } = await run(...args)
+      expect([args, exitCode, stdout]).toEqual([args, 64, ''])
+      expect(stderr).toStartWith('error: ')
+    }
+  })
+})
+
+test('a wrong configuration is told in words, with status 78', async () => {
+  const outcome = await groupchat(folder, ['backups'], { env: { BIND_ADDR: 'nonsense' } })
+  expect(outcome).toMatchObject({ exitCode: 78, stdout: '' })
+  expect(outcome.stderr).toContain('BIND_ADDR: must be HOST:PORT')
+})
+
+test('without a database there is nothing to do, and that is said', async () => {
+  for (const args of [['backup'], ['user', 'list']]) {
+    const { exitCode, stderr } = await run(...args)
+    expect([exitCode, stderr]).toEqual([65, expect.stringContaining(`There is no database in ${folder} yet.`)])
+  }
+  expect((await run('backups')).stdout).toBe('There are no backups yet. groupchat backup makes one.\n')
+  expect((await run('migrate')).stdout).toStartWith(`Made ${folder}/chat.db (`)
+  expect((await run('migrate')).stdout).toStartWith('The database is up to date (')
+})
+
+test('backs up and lists, for people and for programs', async () => {
+  smallDatabase(folder).close()
+  const made = await run('backup', '--json')
+  expect(made).toMatchObject({ exitCode: 0, stderr: '' })
+  const backup = JSON.parse(made.stdout)
+  expect(backup).toMatchObject({ reason: 'by hand', messages: 2 })
+  expect(JSON.parse((await run('backups', '--json')).stdout)).toEqual([backup])
+  expect((await run('backups')).stdout).toMatch(new RegExp(`^NAME .*\n${backup.name} .* by hand .* 2 `))
+})
+
+test('what must have the folder for itself says who has it, with status 75', async () => {
+  smallDatabase(folder).close()
+  const lock = lockDataDir(folder)
+  const { name } = JSON.parse((await run('backup', '--json')).stdout)
+  for (const args of [['restore', name], ['migrate']]) {
+    const outcome = await run(...args)
+    expect(outcome).toEqual({
+      exitCode: 75,
+      stdout: '',
+      stderr: `Another GroupChat (process ${process.pid}) already uses ${folder}.\n`,
+    })
+  }
+  lock.release()
+})
