@@ -23,21 +23,22 @@ describe('help', () => {
       expect.arrayContaining(['serve', 'migrate', 'backup', 'backups', 'restore', 'user', 'doctor']),
     )
     expect(stdout).toContain('Exit status:')
-    for (const args of [['restore'], ['user'], ['user', 'create'], ['doctor']]) {
-      const help = await run(...args, '--help')
-      expect(help).toMatchObject({ exitCode: 0, stderr: '' })
-      expect(help.stdout).toStartWith(`Usage: groupchat ${args.join(' ')} `)
-    }
     expect(existsSync(join(folder, 'chat.db'))).toBe(false)
   })
 
-  test('a wrong command line is told in words, with status 64', async () => {
-    for (const args of [['restor', 'x'], ['restore'], ['backup', '--fast'], ['user', 'create', '--name', 'Ada']]) {
+  for (const args of [['restore'], ['user'], ['user', 'create'], ['doctor']])
+    test(`is there for ${args.join(' ')}`, async () => {
+      const help = await run(...args, '--help')
+      expect(help).toMatchObject({ exitCode: 0, stderr: '' })
+      expect(help.stdout).toStartWith(`Usage: groupchat ${args.join(' ')} `)
+    })
+
+  for (const args of [['restor', 'x'], ['restore'], ['backup', '--fast'], ['user', 'create', '--name', 'Ada']])
+    test(`a wrong command line is told in words, with status 64: ${args.join(' ')}`, async () => {
       const { exitCode, stdout, stderr } = await run(...args)
-      expect([args, exitCode, stdout]).toEqual([args, 64, ''])
+      expect([exitCode, stdout]).toEqual([64, ''])
       expect(stderr).toStartWith('error: ')
-    }
-  })
+    })
 })
 
 test('a wrong configuration is told in words, with status 78', async () => {
@@ -46,11 +47,13 @@ test('a wrong configuration is told in words, with status 78', async () => {
   expect(outcome.stderr).toContain('BIND_ADDR: must be HOST:PORT')
 })
 
-test('without a database there is nothing to do, and that is said', async () => {
-  for (const args of [['backup'], ['user', 'list']]) {
+for (const args of [['backup'], ['user', 'list']])
+  test(`without a database there is nothing to do, and that is said: ${args.join(' ')}`, async () => {
     const { exitCode, stderr } = await run(...args)
     expect([exitCode, stderr]).toEqual([65, expect.stringContaining(`There is no database in ${folder} yet.`)])
-  }
+  })
+
+test('makes a database, and leaves it alone when it is up to date', async () => {
   expect((await run('backups')).stdout).toBe('There are no backups yet. groupchat backup makes one.\n')
   expect((await run('migrate')).stdout).toStartWith(`Made ${folder}/chat.db (`)
   expect((await run('migrate')).stdout).toStartWith('The database is up to date (')

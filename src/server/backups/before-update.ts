@@ -7,7 +7,11 @@ import { BackupError } from './failures.ts'
  * Before a newer program changes the schema there is a backup of how it was, checked; without one nothing is changed. A start
  * that changes nothing does not wait for a backup: those come daily.
  */
-export async function backUpBeforeUpdate(backups: Backups, state: SchemaState | null, logger: Pick<Logger, 'info'>): Promise<void> {
+export async function backUpBeforeUpdate(
+  backups: Backups,
+  state: SchemaState | null,
+  logger: Pick<Logger, 'info'>,
+): Promise<void> {
   if (!state || state.unknown > 0 || state.pending === 0 || state.schema === null) return
   try {
     const { name } = await backups.run('before an update')

@@ -21,7 +21,7 @@ import { columns, moment, print } from './terminal.ts'
 type Format = { json?: boolean }
 type NewPerson = Format & { email: string; name: string; admin?: boolean; passwordStdin?: boolean }
 
-const WHO = 'their e-mail address, @handle or id'
+const WHO = 'their email address, @handle or id'
 
 /** Looks after people where nobody can sign in to do it. What the server tells its clients of it, it reads within two seconds. */
 export function userCommands(): Command {
@@ -74,7 +74,7 @@ async function list(format: Format) {
       each.disabled_at ? `${each.role}, disabled` : each.role,
       each.last_seen_at ? moment(each.last_seen_at) : 'never',
     ])
-    const text = columns([['HANDLE', 'NAME', 'E-MAIL', 'ROLE', 'LAST SEEN'], ...rows])
+    const text = columns([['HANDLE', 'NAME', 'EMAIL', 'ROLE', 'LAST SEEN'], ...rows])
     print({ json: people, text: people.length > 0 ? text : 'Nobody has an account yet.' }, format)
   })
 }
@@ -141,7 +141,7 @@ async function find(db: Database, who: string): Promise<Person> {
   if (another) throw new Refusal(`Several people answer to ${who}. Give the id: groupchat user list --json shows it.`)
   const [person] = row ? await listPeople(db, row.id) : []
   if (!person)
-    throw new Refusal(`Nobody has the e-mail address, handle or id ${who}. groupchat user list shows everybody.`)
+    throw new Refusal(`Nobody has the email address, handle or id ${who}. groupchat user list shows everybody.`)
   return person
 }
 
