@@ -157,6 +157,82 @@ test('a deleted message leaves a trace and nothing to copy', async () => {
   expect(button('Copy text')).toBeUndefined()
 })
 
+describe('a reply', () => {
+  const quoting = (change: Partial<Row>) => ({ message: message(5, { reply_to: 'm1' }), ...change })
+  const quote = (article: HTMLElement) => article.querySelector<HTMLButtonElement>('.quote')
+
+  test('quotes one line of what it replies to, under its author’s name of now, and leads there', async () => {
+    const went: string[] = []
+    const quoted = message(1, { sender_id: ADA.id, sender_name: 'Ada Byron', content: 'an **old** claim' })
+    const { article } = await show(quoting({ quoted }), {}, {}, { room: { goTo: (id: string) => went.push(id) } })
+    expect(quote(article)?.querySelector('b')?.textContent).toBe('Ada Lovelace')
+    expect(quote(article)?.querySelector('span')?.textContent).toBe('an old claim')
+    quote(article)?.click()
+    expect(went).toEqual(['m1'])
+  })
+
+  test('of a message that is gone or deleted says so, and leads nowhere', async () => {
+    const gone = await show(quoting({ quoted: null }))
+    expect(quote(gone.article)?.textContent).toContain('A message that is gone')
+    expect(quote(gone.article)?.disabled).toBeTrue()
+    const deleted = await show(quoting({ quoted: message(1, { content: '', deleted_at: '2026-11-20T10:00:00.000Z' }) }))
+    expect(quote(deleted.article)?.textContent).toContain('This message was deleted.')
+    expect(quote(deleted.article)?.disabled).toBeTrue()
+  })
+})
+
+describe('reactions', () => {
+  const reactions = [
+    { emoji: '👍', user_ids: [GRACE.id, ADA.id] },
+    { emoji: '🎉', user_ids: [GRACE.id] },
+  ]
+  const chips = (article: HTMLElement) => [...article.querySelectorAll<HTMLButtonElement>('.reaction:not(.add)')]
+
+  test('are counted, named, and taken or given by a click', async () => {
+    const reacted: string[] = []
+    const acts = { react: async (id: string, emoji: string) => void reacted.push(`${id} ${emoji}`) }
+    const room = { acts: async () => acts }
+    const { article } = await show({ message: message(1, { reactions }) }, {}, {}, { room })
+    expect(chips(article).map(chip => chip.textContent)).toEqual(['👍2', '🎉1'])
+    expect(chips(article).map(chip => chip.title)).toEqual(['Grace Hopper and you', 'Grace Hopper'])
+    expect(chips(article).map(chip => chip.getAttribute('aria-pressed'))).toEqual(['true', 'false'])
+    chips(article)[1]?.click()
+    await settled()
+    expect(reacted).toEqual(['m1 🎉'])
+  })
+
+  test('are only looked at by who is muted', async () => {
+    const { article, button } = await show({ message: message(1, { reactions }) }, {}, { asks: false })
+    chips(article)[0]?.click()
+    expect(chips(article)[0]?.getAttribute('aria-disabled')).toBe('true')
+    expect(button('Add a reaction')).toBeUndefined()
+  })
+})
+
+test('a pinned message says by whom', async () => {
+  const pinned = message(1, { pinned_at: '2026-11-20T10:00:00.000Z', pinned_by: ADA.id })
+  expect((await show({ message: pinned })).text()).toContain('Pinned by Ada Lovelace')
+})
+
+test('an edited message leads to its earlier texts for its author and admins only', async () => {
+  const edited = { message: message(1, { edited_at: '2026-11-20T10:00:00.000Z' }) }
+  const { button, text } = await show(edited)
+  expect(text()).toContain('(edited)')
+  expect(button('(edited)')).toBeUndefined()
+  expect((await show(edited, {}, { administers: true })).button('(edited)')).toBeDefined()
+  expect((await show(edited, {}, { me: GRACE.id })).button('(edited)')).toBeDefined()
+})
+
+test('an answer to a question that was changed says so, and asks again with one click', async () => {
+  const asked: string[] = []
+  const stale = reply(2, { status: 'complete', content: 'Yes.' }, { stale: true })
+  const { article, text } = await show({ message: stale }, { regenerate: (id: string) => asked.push(id) })
+  expect(text()).toContain('The question was changed after this answer.')
+  article.querySelector<HTMLButtonElement>('.stale button')?.click()
+  expect(asked).toEqual(['m2'])
+  expect((await show({ message: stale }, {}, { asks: false })).article.querySelector('.stale button')).toBeNull()
+})
+
 describe('stopping', () => {
   const under_way = { message: reply(2, {}, { requested_by: GRACE.id }), live: createReplyText() }
 

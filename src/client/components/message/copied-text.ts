@@ -1,4 +1,6 @@
 const BLOCKS = /^(P|DIV|LI|PRE|H[1-6]|BLOCKQUOTE|UL|OL|TABLE|TR|FIGURE|HR)$/
+/** Between these, too, what is blank only lays the markup out. */
+const PARTS = /^(THEAD|TBODY|TD|TH)$/
 /** What goes with a block of code, not into it. */
 const ASIDE = '.code-bar'
 
@@ -25,8 +27,9 @@ function wordsOf(node: ParentNode): string {
 /** Between blocks the markup is spread over lines, which say nothing. */
 function asText({ textContent, previousSibling, nextSibling }: ChildNode): string {
   const text = textContent ?? ''
-  const beside = [previousSibling, nextSibling].some(node => node instanceof Element && BLOCKS.test(node.tagName))
-  return beside && text.trim() === '' ? '' : text
+  const isBlock = (node: Node | null) => BLOCKS.test(node?.nodeName ?? '') || PARTS.test(node?.nodeName ?? '')
+  if (text.trim() === '' && (isBlock(previousSibling) || isBlock(nextSibling))) return ''
+  return previousSibling?.nodeName === 'BR' ? text.replace(/^\n/, '') : text
 }
 
 function endOf({ tagName, nextElementSibling, parentElement }: Element): string {
