@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LockedError, lockDataDir } from '../src/server/lock.ts'
-import { createServerProcess } from './crash/server-process.ts'
+import { createServerProcess } from './chaos/server-process.ts'
 import { startTestServer } from './support/server.ts'
 
 let folder: string

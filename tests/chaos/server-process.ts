@@ -2,8 +2,10 @@ import { join } from 'node:path'
 
 const ROOT = join(import.meta.dir, '../..')
 
+export type ServerProcess = ReturnType<typeof createServerProcess>
+
 /** The server as a process that can be killed and started again on the same folder and port. */
-export function createServerProcess(env: Record<string, string>) {
+export function createServerProcess(env: Record<string, string>, preload: string[] = []) {
   const probe = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
   const port = probe.port
   probe.stop(true)
@@ -12,12 +14,15 @@ export function createServerProcess(env: Record<string, string>) {
 
   function spawn() {
     const { PATH, HOME } = process.env
-    return Bun.spawn([process.execPath, join(ROOT, 'src/server/index.ts')], {
-      cwd: ROOT,
-      env: { PATH, HOME, BIND_ADDR: `127.0.0.1:${port}`, RATE_LIMITS: 'off', LOG_LEVEL: 'error', ...env },
-      stdout: 'inherit',
-      stderr: 'inherit',
-    })
+    return Bun.spawn(
+      [process.execPath, ...preload.flatMap(file => ['--preload', file]), join(ROOT, 'src/server/index.ts')],
+      {
+        cwd: ROOT,
+        env: { PATH, HOME, BIND_ADDR: `127.0.0.1:${port}`, RATE_LIMITS: 'off', LOG_LEVEL: 'error', ...env },
+        stdout: 'inherit',
+        stderr: 'inherit',
+      },
+    )
   }
 
   async function end(signal: 'SIGKILL' | 'SIGTERM') {
@@ -35,6 +40,9 @@ export function createServerProcess(env: Record<string, string>) {
         await Bun.sleep(10)
       }
     },
+    signal: (signal: 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2' | 'SIGTERM') => child?.kill(signal),
+    /** Its status once it has ended. */
+    ended: async () => child?.exited,
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
   }
