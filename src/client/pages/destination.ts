@@ -27,8 +27,8 @@ export async function destinationOf(
   if (route.name === 'search' || route.name === 'inbox') return nowhere(route.name)
   if (route.name !== 'home') return nowhere('missing')
   if (!desk.rooms.ready) return nowhere(desk.rooms.problem ? 'failed' : 'loading')
-  const [visited] = visitedRooms()
-  const last = desk.rooms.find(visited ?? '') ?? desk.rooms.listed[0]
+  const { listed } = desk.rooms
+  const last = visitedRooms().flatMap(id => listed.find(room => room.id === id) ?? [])[0] ?? listed[0]
   return last ? { ...nowhere('loading'), go: roomPath(last.id) } : nowhere('welcome')
 }
 

@@ -16,7 +16,9 @@ export function sectionsOf(all: readonly MyRoom[], my_id: string): RoomSections 
   const byNews = (one: MyRoom, other: MyRoom) =>
     lastActivity(other).localeCompare(lastActivity(one)) || byName(one, other)
 
-  const open = all.filter(room => !room.is_closed)
+  // Somebody who only opened a conversation with me has not said anything yet.
+  const is_mere_thought = (room: MyRoom) => room.direct && room.last_seq === 0 && room.created_by !== my_id
+  const open = all.filter(room => !room.is_closed && !is_mere_thought(room))
   return {
     favourites: open.filter(room => room.is_favourite).sort(byPlace),
     rooms: open.filter(room => !room.is_favourite && !room.direct).sort(byPlace),

@@ -7,7 +7,12 @@ import { createRoomWishes, type RoomWishes } from '../../stores/room-wishes.ts'
 import { copyText } from '../../text/clipboard.ts'
 import { type MenuPart, openMenu } from '../menu/open-menu.ts'
 
-type Surroundings = { app: Pick<Application, 'api' | 'window'>; desk: Desk }
+type Surroundings = {
+  app: Pick<Application, 'api' | 'window' | 'router'>
+  desk: Desk
+  /** The room I am in. */
+  current: string | null
+}
 
 const LEVELS: readonly { value: NotifyLevel; label: string }[] = [
   { value: 'everything', label: 'Every message' },
@@ -16,12 +21,12 @@ const LEVELS: readonly { value: NotifyLevel; label: string }[] = [
 ]
 
 /** What can be done with a room without going there, in a menu at `anchor`. */
-export function openRoomMenu(anchor: HTMLElement, { app, desk }: Surroundings, room_id: string) {
+export function openRoomMenu(anchor: HTMLElement, surroundings: Surroundings, room_id: string) {
+  const { app, desk } = surroundings
   const room = desk.rooms.find(room_id)
   if (!room) return
   const wishes = createRoomWishes(app.api, desk.rooms)
   const hoping = hopingWith(desk)
-  const close = () => hoping(wishes.prefer(room.id, { is_closed: true }))
   const link = `${app.window.location.origin}${roomPath(room.id)}`
 
   openMenu(anchor, desk.rooms.nameOf(room), [
@@ -49,7 +54,7 @@ export function openRoomMenu(anchor: HTMLElement, { app, desk }: Surroundings, r
       items: [
         { label: 'Copy link', icon: Link, act: () => void copyText(link) },
         room.direct
-          ? { label: 'Close conversation', icon: X, act: close }
+          ? { label: 'Close conversation', icon: X, act: () => closeRoom(surroundings, room.id) }
           : { label: 'Leave room…', icon: LogOut, danger: true, act: () => callDialog(anchor, 'leave', room.id) },
       ],
     },
@@ -57,7 +62,7 @@ export function openRoomMenu(anchor: HTMLElement, { app, desk }: Surroundings, r
 }
 
 /** What one is called for in a room, in a menu at `anchor`. */
-export function openNotifyMenu(anchor: HTMLElement, { app, desk }: Surroundings, room_id: string) {
+export function openNotifyMenu(anchor: HTMLElement, { app, desk }: Omit<Surroundings, 'current'>, room_id: string) {
   const room = desk.rooms.find(room_id)
   if (!room) return
   openMenu(anchor, 'Notifications', [notifyPart(room, createRoomWishes(app.api, desk.rooms), hopingWith(desk))])
@@ -74,8 +79,17 @@ function notifyPart(room: MyRoom, wishes: RoomWishes, hoping: (wish: Promise<unk
   }
 }
 
+/** Puts a direct room away, and leaves it if I am there. */
+export function closeRoom({ app, desk, current }: Surroundings, room_id: string) {
+  hopingWith(desk)(createRoomWishes(app.api, desk.rooms).prefer(room_id, { is_closed: true }))
+  if (current === room_id) app.router.go('/')
+}
+
 /** For a hand or a key that moves a room itself. */
-export function arrangeRooms({ app, desk }: Surroundings, wish: (wishes: RoomWishes) => Promise<unknown>) {
+export function arrangeRooms(
+  { app, desk }: Omit<Surroundings, 'current'>,
+  wish: (wishes: RoomWishes) => Promise<unknown>,
+) {
   hopingWith(desk)(wish(createRoomWishes(app.api, desk.rooms)))
 }
 

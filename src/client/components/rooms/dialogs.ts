@@ -25,9 +25,15 @@ const DIALOGS = {
 
 export type DialogName = keyof typeof DIALOGS
 
+const here = new Map<DialogName, string | null>()
+
 /** Few need a dialog at once, so each comes when it is called. Tells the tag that it goes by. */
 export async function loadDialog(name: DialogName): Promise<string | null> {
+  // Even of what has come already an import takes a turn, in which keys go elsewhere.
+  const known = here.get(name)
+  if (known !== undefined) return known
   const { default: dialog } = await DIALOGS[name]()
   introduce(dialog)
+  here.set(name, dialog.name ?? null)
   return dialog.name ?? null
 }
