@@ -151,7 +151,7 @@ describe('the inbox', () => {
   })
 })
 
-test('the title and the icon tell of what I have not read, in every tab, until it is read in one', async () => {
+test('counts, the title and the icon tell of what I have not read, in every tab, until it is read in one', async () => {
   const { ada, grace } = await host.twoIn('greenhouse', ['Finn', 'Gwen'])
   await ada.createsRoom('finns-own', 'fake/small')
   const other = await ada.page.context().newPage()
@@ -168,8 +168,12 @@ test('the title and the icon tell of what I have not read, in every tab, until i
   for (const page of [ada.page, other]) await shows(page, '• finns-own · GroupChat', true)
   await grace.says('@finn come and see')
   for (const page of [ada.page, other]) await shows(page, '(1) finns-own · GroupChat', true)
-  await ada.page.getByRole('link', { name: /greenhouse/ }).click()
+  const room = ada.page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: /greenhouse/ })
+  expect(await room.innerText()).toMatch(/^greenhouse\s+2\s+unread, you are mentioned$/)
+  await room.click()
   await ada.sees('come and see')
+  const fresh = ada.log.locator('div:has(> [role=separator][aria-label=New])')
+  await fresh.filter({ hasText: 'nothing for anybody' }).waitFor()
   await shows(ada.page, 'greenhouse · GroupChat', false)
   await shows(other, 'finns-own · GroupChat', false)
 })
