@@ -3,6 +3,7 @@ import { asKnown, EXIT } from '../exit-codes.ts'
 import { VERSION } from '../version.ts'
 import { backupCommands } from './backup.ts'
 import { doctorCommand } from './doctor/command.ts'
+import { logCommands } from './log.ts'
 import { Refusal } from './refusal.ts'
 import { serverCommands } from './server.ts'
 import { userCommands } from './user.ts'
@@ -27,8 +28,8 @@ export function program(from: string): Command {
     .helpCommand(false)
     .showHelpAfterError('(add --help to see what there is)')
     .addHelpText('after', AFTER)
-  for (const command of [...serverCommands(), ...backupCommands(from), userCommands(), doctorCommand()])
-    root.addCommand(command)
+  const commands = [...serverCommands(), ...backupCommands(from), logCommands(from), userCommands(), doctorCommand()]
+  for (const command of commands) root.addCommand(command)
   inherit(root)
   return root
 }

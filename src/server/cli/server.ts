@@ -26,7 +26,10 @@ async function migrate() {
     const before = inspectDatabase(place.database)
     const backups = createBackups(place)
     await backUpBeforeUpdate(backups, before, { info: words => console.error(words) })
-    const db = await openDatabase(place.env.DATABASE_URL, place.dataDir)
+    const db = await openDatabase(place.env.DATABASE_URL, place.dataDir, {
+      sqlLog: place.env.SQL_LOG,
+      trouble: error => console.error('The SQL log has trouble:', error),
+    })
     await db.close()
     const { schema } = inspectDatabase(place.database) ?? {}
     if (!before) console.log(`Made ${place.database} (${schema}).`)
