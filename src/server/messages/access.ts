@@ -2,16 +2,23 @@ import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
 import type { AiRun } from '../../shared/messages.ts'
 import type { Query, Tables } from '../db/database.ts'
 import { notFound, Problem } from '../http/problems.ts'
+import { laterOf } from '../rooms/lists.ts'
 import { mutedProblem } from '../rooms/membership.ts'
 import type { MemberRow, RoomRow } from '../rooms/present.ts'
 import type { MessageRow } from './present.ts'
 
 export type Found = { message: MessageRow; room: RoomRow; membership: MemberRow }
 
-/** The messages of a room that were not cleared away, as of this very query. */
-export function standingIn({ messages, rooms }: Tables, room_id: string): SQL | undefined {
+/** The messages of a room that were not cleared away, as of this very query, and of them those after a `seq`. */
+export function standingIn({ messages, rooms }: Tables, room_id: string, after = 0): SQL | undefined {
   const cleared_seq = sql`(select ${rooms.cleared_seq} from ${rooms} where ${rooms.id} = ${room_id})`
-  return and(eq(messages.room_id, room_id), gt(messages.seq, cleared_seq))
+  return and(eq(messages.room_id, room_id), gt(messages.seq, laterOf(sql`${after}`, cleared_seq)))
+}
+
+/** The same for a few that something else than their place leads to: by their place all of the room would be read. */
+export function someStandingIn({ messages, rooms }: Tables, room_id: string): SQL | undefined {
+  const cleared_seq = sql`(select ${rooms.cleared_seq} from ${rooms} where ${rooms.id} = ${room_id})`
+  return sql`+${messages.room_id} = ${room_id} and +${messages.seq} > ${cleared_seq}`
 }
 
 /** A message as a member of its room finds it; for everybody else it does not exist. */

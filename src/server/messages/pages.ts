@@ -6,7 +6,7 @@ import { writePosition } from '../events/position.ts'
 import { invalid, notFound } from '../http/problems.ts'
 import { describeRoom } from '../rooms/lists.ts'
 import type { MemberRow } from '../rooms/present.ts'
-import { standingIn } from './access.ts'
+import { someStandingIn, standingIn } from './access.ts'
 import { type MessageRow, presentMessages } from './present.ts'
 
 /** One page of a room that the caller has found through the viewer's membership. Without an anchor: the newest messages. */
@@ -84,7 +84,7 @@ async function newer({ read, tables }: Database, room_id: string, seq: number, c
   return read
     .select()
     .from(messages)
-    .where(and(standingIn(tables, room_id), gt(messages.seq, seq)))
+    .where(standingIn(tables, room_id, seq))
     .orderBy(asc(messages.seq))
     .limit(count)
 }
@@ -106,12 +106,7 @@ async function firstUnread({ read, tables }: Database, room_id: string, user_id:
     .select({ seq: messages.seq })
     .from(messages)
     .where(
-      and(
-        standingIn(tables, room_id),
-        gt(messages.seq, last_read_seq),
-        ne(messages.sender_id, user_id),
-        isNull(messages.deleted_at),
-      ),
+      and(standingIn(tables, room_id, last_read_seq), ne(messages.sender_id, user_id), isNull(messages.deleted_at)),
     )
     .orderBy(asc(messages.seq))
     .limit(1)
@@ -127,7 +122,7 @@ async function quotedBy({ read, tables }: Database, room_id: string, rows: Messa
   return read
     .select()
     .from(messages)
-    .where(and(inArray(messages.id, ids), standingIn(tables, room_id)))
+    .where(and(inArray(messages.id, ids), someStandingIn(tables, room_id)))
 }
 
 /** The message that a permalink names, for members of its room only. */

@@ -5,7 +5,7 @@ import type { Database, Query, Tables } from '../db/database.ts'
 import type { Log } from '../events/log.ts'
 import { notFound, Problem } from '../http/problems.ts'
 import { roomOf } from '../rooms/access.ts'
-import { messageToMark, standingIn } from './access.ts'
+import { messageToMark, someStandingIn } from './access.ts'
 import { presentMessages } from './present.ts'
 import { announce } from './revise.ts'
 
@@ -55,6 +55,6 @@ function pinned(query: Query, tables: Tables, room_id: string) {
   return query
     .select()
     .from(messages)
-    .where(and(standingIn(tables, room_id), isNotNull(messages.pinned_at)))
+    .where(and(eq(messages.room_id, room_id), isNotNull(messages.pinned_at), someStandingIn(tables, room_id)))
     .orderBy(desc(messages.pinned_at))
 }
