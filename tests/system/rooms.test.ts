@@ -96,6 +96,13 @@ test('from the composer to another room, to a person and to a command, without t
   await keyboard.press('Escape')
 
   await keyboard.press('Control+k')
+  await keyboard.type('/hel')
+  await visitor.page.getByRole('option', { name: /^\/help/, selected: true }).waitFor()
+  await keyboard.press('Enter')
+  expect(await visitor.composer.inputValue()).toBe('/help ')
+  expect(await focused(visitor)).toBe('Message')
+
+  await keyboard.press('Control+k')
   await keyboard.type('what was said')
   await visitor.page.getByRole('option', { name: 'Search messages for “what was said”', selected: true }).waitFor()
   await keyboard.press('Enter')
@@ -138,6 +145,8 @@ test('the keys lead through the rooms in the order shown, to the unread ones too
   await keyboard.press('?')
   const help = visitor.page.getByRole('dialog', { name: 'Keyboard shortcuts' })
   await help.getByText('Jump to a room, a person or a command').waitFor()
+  await help.getByText('React to it').waitFor()
+  await help.getByText('/topic text').waitFor()
   // A dialog keeps the keys to itself.
   await keyboard.press('Alt+ArrowDown')
   await keyboard.press('Escape')

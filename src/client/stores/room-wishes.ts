@@ -75,6 +75,8 @@ export function createRoomWishes(api: Pick<Api, 'call' | 'messages'>, rooms: Roo
     },
     async markRead(id: string) {
       const last = (await api.messages(id, { limit: 1 })).messages.at(-1)
+      // Also what I marked unread myself.
+      rooms.turnFrom(id)
       if (last) rooms.markRead(id, last)
     },
     /** The room of me and somebody else. */
