@@ -174,8 +174,11 @@ async function calm() {
   while (running.get()?.n !== 0) await Bun.sleep(10)
 }
 
-/** A challenge is spent by whoever answers it, rightly or not; and what was said is made findable when there is time. */
-const PASSING = /^(nostr_challenges|search_.*)$/
+/**
+ * A challenge is spent by whoever answers it, rightly or not. What was said before is made findable, and written to the SQL
+ * log, when there is time.
+ */
+const PASSING = /^(nostr_challenges|search_.*|record_outbox)$/
 
 /** What is kept, table by table and in files. */
 function contents(): Map<string, string> {
