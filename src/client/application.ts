@@ -63,6 +63,7 @@ export function createDesk(app: Application, me: User) {
       rooms.apply({ id: null, type: 'message.created', data: { room_id: message.room_id, message } })
       open.deliver(message)
     },
+    refused: tellOfRefusal,
     changed: room_id => open.renewOutgoing(room_id),
   })
   const open = createOpenRooms({ api, rooms, outbox, me, window })
@@ -91,6 +92,14 @@ export function createDesk(app: Application, me: User) {
     const found = rooms.find(room_id)
     const room = found ? rooms.nameOf(found) : 'your room'
     void tell({ text: `${user.display_name} accepted your invitation to ${room}.`, path: roomPath(room_id) })
+  }
+
+  /** In the open room it stands in its row. */
+  function tellOfRefusal(room_id: string, problem: string) {
+    if (room_id === open_room) return
+    const found = rooms.find(room_id)
+    const room = found ? rooms.nameOf(found) : 'a room'
+    void tell({ text: `Your message to ${room} was not accepted. ${problem}`, path: roomPath(room_id), bad: true })
   }
 
   /** Somebody else may have signed in meanwhile: what I wrote is not theirs to send. */

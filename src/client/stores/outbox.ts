@@ -23,6 +23,8 @@ export type OutboxOptions = {
   openShelf: () => Promise<LetterShelf>
   /** Takes a message as the server stored it. */
   deliver: (message: Message) => void
+  /** The server will not have it, and says why. */
+  refused?: (room_id: string, problem: string) => void
   /** What is on its way to this room has changed. */
   changed: (room_id: string) => void
   newId?: () => string
@@ -35,7 +37,8 @@ type Held = { letter: Letter; entry: Entry; kept: boolean }
  * keeps its `client_id` through every attempt, so the server stores it once. Without an answer everything waits; what
  * the server will not have says why. Letters outlive the page, and whichever tab is there sends them.
  */
-export function createOutbox({ api, me, isOnline, openShelf, deliver, changed, newId = randomId }: OutboxOptions) {
+export function createOutbox(options: OutboxOptions) {
+  const { api, me, isOnline, openShelf, deliver, changed, newId = randomId } = options
   const observable = createObservable()
   let held: Held[] = []
   let shelf: LetterShelf | null = null
@@ -143,6 +146,7 @@ export function createOutbox({ api, me, isOnline, openShelf, deliver, changed, n
       one.letter = { ...one.letter, refused: { problem, may_retry: error.status === 403 } }
       show(one, 'failed', problem)
       void keep(one)
+      options.refused?.(one.letter.room_id, problem)
       return true
     }
     if (!isOnline()) show(one, 'pending', WAITING)

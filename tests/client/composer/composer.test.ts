@@ -52,7 +52,12 @@ async function open(role: 'owner' | 'member' = 'owner') {
   if (members[0]) members[0].role = role
   const people = [ADA, GRACE, ASSISTANT]
   composer = await browser.mount(COMPOSER, {
-    app: { api: { room: async () => ({ message_count: 12, room: myRoom() }) } },
+    app: {
+      api: {
+        room: async () => ({ message_count: 12, room: myRoom() }),
+        messages: async () => ({ messages: [message(7, { content: 'Roses?' })] }),
+      },
+    },
     room: {
       id: ROOM,
       composing,
@@ -139,6 +144,13 @@ test('a name is taken from the list with the keyboard', async () => {
   expect(sent).toEqual([])
 })
 
+test('a name that is typed to its end needs no taking', async () => {
+  await types('hi @grace')
+  expect(offered()).toEqual(['grace'])
+  press(area(), 'Enter')
+  expect(sent).toEqual(['hi @grace'])
+})
+
 test('Escape closes the list and keeps the text', async () => {
   await types('hi @gr')
   press(area(), 'Escape')
@@ -194,7 +206,7 @@ test('who is muted is told so, and can write nothing', async () => {
   muted = true
   await open()
   expect(area().disabled).toBeTrue()
-  expect(send().disabled).toBeTrue()
+  expect(send()).toBeNull()
   expect(composer.querySelector('[role="status"]')?.textContent?.trim()).toStartWith('You are muted in this room')
   press(area(), 'Enter')
   expect(sent).toEqual([])
@@ -244,6 +256,18 @@ describe('a reply', () => {
     expect(chip()).toContain('the message replies to Grace Hopper')
     await replies(message(8, { sender_id: ASSISTANT.id, sender_kind: 'agent', sender_name: 'Assistant' }))
     expect(chip()).toBe('Assistant will answer')
+  })
+
+  test('is still there after a reload, as the draft is', async () => {
+    await replies(message(7))
+    await types('yes')
+    await open()
+    await settled()
+    expect([area().value, bar()]).toEqual(['yes', 'Replying to Grace Hopper: Roses?'])
+    press(area(), 'Enter')
+    await open()
+    await settled()
+    expect([sent, bar()]).toEqual([[], undefined])
   })
 
   test('to a picture says so', async () => {
@@ -310,6 +334,13 @@ describe('a command', () => {
     expect(changes).toEqual([{ model_id: 'some/model-5' }])
     expect(notice()).toContain('some/model-5 answers from now on.')
     expect([area().value, sent.length]).toEqual(['', 0])
+  })
+
+  test('without its argument says what is missing', async () => {
+    await types('/me')
+    press(area(), 'Enter')
+    await settled()
+    expect(notice()).toContain('Say what you do, as in /me waves.')
   })
 
   test('typed to its end is carried out by Enter', async () => {

@@ -34,6 +34,7 @@ function tab({ me = ADA as User, online = true, forbidden = false } = {}) {
   const outcomes: Outcome[] = []
   const posted: Post[] = []
   const delivered: string[] = []
+  const refused: string[] = []
   const outbox = createOutbox({
     api: {
       async post(room_id, post) {
@@ -51,12 +52,13 @@ function tab({ me = ADA as User, online = true, forbidden = false } = {}) {
     isOnline: () => net.online,
     openShelf: () => (forbidden ? Promise.reject(new Error('forbidden')) : openLetterShelf(me.id, browser())),
     deliver: ({ content }) => delivered.push(content),
+    refused: (room_id, problem) => refused.push(`${room_id}: ${problem}`),
     changed: () => {},
     newId: () => `c${++ids}`,
   })
   open.push(outbox)
   const rows = (room_id = ROOM) => outbox.entries(room_id).map(entry => `${entry.delivery} ${entry.message.content}`)
-  return { outbox, net, outcomes, posted, delivered, rows }
+  return { outbox, net, outcomes, posted, delivered, refused, rows }
 }
 
 function browser() {
@@ -129,6 +131,7 @@ describe('sending', () => {
       { delivery: 'failed', problem: 'You are muted.', retriable: true },
     ])
     expect(ada.delivered).toEqual(['fine'])
+    expect(ada.refused).toEqual([`${ROOM}: A picture is gone.`, `${ROOM}: You are muted.`])
     expect(ada.outbox.waiting).toBe(0)
     await ada.outbox.resume()
     expect(ada.posted).toHaveLength(3)

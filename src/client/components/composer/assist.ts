@@ -1,6 +1,7 @@
 import type { Message } from '../../../shared/messages.ts'
 import { type Place, run, type Told, UnknownCommand } from '../../commands/index.ts'
 import { isComposing, stepWithin } from '../../dom/keys.ts'
+import type { Composing } from '../../stores/composing.ts'
 import { createObservable } from '../../stores/observable.ts'
 import { type Emoji, loadEmoji } from '../../text/emoji.ts'
 import { introduce } from '../late.ts'
@@ -102,7 +103,8 @@ export function openAssist({ place, typed, write, messages }: AssistHost) {
       if ((event.key === 'Enter' || event.key === 'Tab') && !event.shiftKey) {
         const option = options[at]
         // Typed to its end, there is nothing to take: Enter goes on to what it does.
-        if (!option || option.taken.text === typed().text) return false
+        const is_typed = option?.taken.text.trimEnd() === typed().text.trimEnd()
+        if (!option || (is_typed && event.key === 'Enter')) return false
         take(at)
         return true
       }
@@ -110,6 +112,13 @@ export function openAssist({ place, typed, write, messages }: AssistHost) {
       at = stepWithin(event.key, at, options.length)
       changed()
       return true
+    },
+    /** The draft answers a message, which has to be fetched unless the room still knows it. */
+    async resumeReply(composing: Composing, message_id: string) {
+      if (composing.reply_to) return
+      const page = await place.app.api.messages(place.room.id, { around: message_id, limit: 1 }).catch(() => null)
+      const message = page?.messages.find(({ id, deleted_at }) => id === message_id && !deleted_at)
+      if (message && !composing.reply_to) composing.reply(message)
     },
     /** Gives a command. Tells whether it was carried out, so that its text can go. */
     async command(text: string): Promise<boolean> {

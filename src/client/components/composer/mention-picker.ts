@@ -15,6 +15,7 @@ export function mentionAt(text: string, caret: number): { start: number; query: 
 export function candidates(people: readonly User[], query: string, spoke: readonly string[], me: string): User[] {
   const wanted = query.toLowerCase()
   const rank = (user: User) => {
+    if (user.handle === wanted) return -1
     const at = spoke.indexOf(user.id)
     return at < 0 ? spoke.length + (user.kind === 'agent' ? 0 : 1) : at
   }
