@@ -23,6 +23,8 @@ export function attend(app: Application, desk: Desk) {
   })
   const teller = tellPresence(presenceCalls(app.api).present, window)
   let offered = false
+  let stopped = false
+  let closeOffer = () => {}
   let worn: Badge = { meant: 0, more: false }
 
   function wear(badge: Badge) {
@@ -36,8 +38,9 @@ export function attend(app: Application, desk: Desk) {
   async function offer() {
     if (offered || choice.was_offered || choice.standing !== 'default') return
     offered = true
-    const { openOffer } = await import('./components/notices/notification-offer.ts')
-    if (app.router.route.name !== 'settings') openOffer(window.document, choice, app.router)
+    const late = await import('./components/notices/notification-offer.ts').catch(() => null)
+    if (!late || stopped || app.router.route.name === 'settings') return
+    closeOffer = late.openOffer(window.document, choice, app.router)
   }
 
   const stopWearing = rooms.subscribe(() => wear(badgeOf(rooms.all)))
@@ -51,6 +54,8 @@ export function attend(app: Application, desk: Desk) {
     /** Another room was opened. */
     look: notifications.look,
     stop() {
+      stopped = true
+      closeOffer()
       stopWearing()
       notifications.stop()
       wear({ meant: 0, more: false })

@@ -81,6 +81,10 @@ export function createNotifications({ window, my_id, rooms, choice, openRoom, go
     shown.delete(room_id)
   }
 
+  function closeAll() {
+    for (const room_id of [...shown.keys()]) close(room_id)
+  }
+
   /** Whether somebody wants to be called for it. */
   function calls(message: Message, room: MyRoom): boolean {
     if (room.notify === 'nothing' || message.sender_id === my_id || message.deleted_at) return false
@@ -154,6 +158,8 @@ export function createNotifications({ window, my_id, rooms, choice, openRoom, go
       if (!room || (!message.ai && room.last_read_seq >= message.seq)) close(room_id)
     }
   })
+  // Nobody would be led anywhere by a click on what outlives its page.
+  window.addEventListener('pagehide', closeAll, { signal: stop.signal })
   for (const type of ['focus', 'blur']) window.addEventListener(type, look, { signal: stop.signal })
   document.addEventListener('visibilitychange', look, { signal: stop.signal })
   look()
@@ -172,7 +178,7 @@ export function createNotifications({ window, my_id, rooms, choice, openRoom, go
       stop.abort()
       letGo()
       stopFollowing()
-      for (const room_id of [...shown.keys()]) close(room_id)
+      closeAll()
     },
   }
 }
