@@ -1,6 +1,6 @@
 /** What people notice while a large database is backed up: how long the loop stands still, and what posting costs meanwhile. */
 import { Database } from 'bun:sqlite'
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BackupList } from '../src/shared/backups.ts'
 import { Person } from '../tests/support/person.ts'
@@ -23,11 +23,16 @@ const WORDS =
 const says = (n: number) =>
   Array.from({ length: 60 }, (_, at) => WORDS[(n * 7919 + at * 31 + ((n * at) % 17)) % WORDS.length]).join(' ')
 
-/** Straight into the file, as a restored backup would be. */
+/** Straight into the file, past the SQL log, while no server runs. */
 function fill(file: string, room_id: string, sender: string) {
   const database = new Database(file)
-  database.run('PRAGMA busy_timeout = 10000')
   database.run('PRAGMA synchronous = OFF')
+  const triggers = database
+    .query<{ name: string; sql: string }, []>(
+      "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'record_%'",
+    )
+    .all()
+  for (const { name } of triggers) database.run(`DROP TRIGGER "${name}"`)
   const message = database.query(
     "INSERT INTO messages (id, room_id, seq, hash, sender_id, content, mentions, status, created_at) VALUES (?, ?, ?, 'h', ?, ?, '[]', 'complete', ?)",
   )
@@ -46,6 +51,7 @@ function fill(file: string, room_id: string, sender: string) {
     })()
     database.run('PRAGMA wal_checkpoint(TRUNCATE)')
   }
+  for (const { sql } of triggers) database.run(sql)
   database.run('UPDATE rooms SET last_seq = ? WHERE id = ?', [n, room_id])
   database.close()
   console.log(`${count(n)} messages, ${count(statSync(file).size / 1e6)} MB`)
@@ -104,19 +110,23 @@ async function idle(server: ServerProcess) {
   }
 }
 
-const delays = join(import.meta.dir, `.loop-delay-${process.pid}.json`)
-const server = await startServerProcess({
-  args: ['--preload', join(import.meta.dir, 'support/loop-delay.ts')],
-  env: { LOOP_DELAY_FILE: delays },
-})
-try {
-  const ada = await Person.register(server.url, {
-    email: 'ada@example.org',
-    password: 'correct horse battery',
-    display_name: 'Ada',
+const folder = mkdtempSync(join(import.meta.dir, '.data-'))
+const delays = join(folder, 'loop-delay.json')
+const start = () =>
+  startServerProcess({
+    args: ['--preload', join(import.meta.dir, 'support/loop-delay.ts')],
+    env: { DATA_DIR: folder, LOOP_DELAY_FILE: delays },
   })
-  const room = await ada.creates({ model_id: 'offline/guide', ai_mode: 'off' })
-  fill(server.database, room.id, ada.user.id)
+let server = await start()
+try {
+  const account = { email: 'ada@example.org', password: 'correct horse battery', display_name: 'Ada' }
+  const somebody = await Person.register(server.url, account)
+  const { user, token } = somebody
+  const room = await somebody.creates({ model_id: 'offline/guide', ai_mode: 'off' })
+  await server.stop()
+  fill(join(folder, 'chat.db'), room.id, user.id)
+  server = await start()
+  const ada = new Person(server.url, user, token)
   const posters = await Promise.all(Array.from({ length: CONNECTIONS }, () => openPoster(server.port, ada.token)))
 
   async function during(work: () => Promise<number>) {
@@ -167,6 +177,6 @@ try {
   for (const poster of posters) poster.close()
 } finally {
   await server.stop()
-  rmSync(delays, { force: true })
+  rmSync(folder, { recursive: true, force: true })
 }
 process.exit()
