@@ -33,6 +33,9 @@ export function actOnMessages(log: HTMLElement, place: ActingPlace): () => void 
 
 /** Exactly one message can be reached by Tab: the one that had the focus last, otherwise the newest. */
 export function keepReachable(log: Element) {
-  if (log.querySelector('article[tabindex="0"]')) return
-  log.querySelector('.rows > :last-child article')?.setAttribute('tabindex', '0')
+  const reachable = log.querySelector('article[tabindex="0"]')
+  const newest = log.querySelector('.rows > :last-child article')
+  if (reachable === newest || reachable?.hasAttribute('data-visited')) return
+  reachable?.setAttribute('tabindex', '-1')
+  newest?.setAttribute('tabindex', '0')
 }

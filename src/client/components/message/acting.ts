@@ -71,8 +71,12 @@ export function startActing(log: HTMLElement, place: ActingPlace) {
   function onFocus({ target }: FocusEvent) {
     const row = rowAt(target)
     if (!row) return
-    for (const other of log.querySelectorAll('article[tabindex="0"]')) other.setAttribute('tabindex', '-1')
+    for (const other of log.querySelectorAll('article[tabindex="0"]')) {
+      other.setAttribute('tabindex', '-1')
+      other.removeAttribute('data-visited')
+    }
     row.setAttribute('tabindex', '0')
+    row.setAttribute('data-visited', '')
     show(row)
   }
 
