@@ -1,4 +1,5 @@
 import type { MyRoom } from '../../../shared/rooms.ts'
+import { unreadToTell } from '../../stores/room-order.ts'
 
 /** The room above or below, round the ends; of the unread ones alone if asked for. */
 export function neighbour(
@@ -12,7 +13,7 @@ export function neighbour(
   for (let i = 1; i <= count; i += 1) {
     const index = at < 0 ? (step > 0 ? i - 1 : count - i) : (at + step * i + count * i) % count
     const room = rooms[index]
-    if (room && room.id !== current && (!unread || room.unread_count > 0)) return room
+    if (room && room.id !== current && (!unread || unreadToTell(room) > 0)) return room
   }
   return null
 }

@@ -1,6 +1,7 @@
 import { ArrowDown, ArrowUp, CheckCheck, Link, LogOut, Star, StarOff, X } from 'lucide'
 import type { MyRoom, NotifyLevel } from '../../../shared/rooms.ts'
 import type { Application, Desk } from '../../application.ts'
+import { announce } from '../../dom/announce.ts'
 import { callDialog } from '../../dom/call-dialog.ts'
 import { roomPath } from '../../router.ts'
 import { createRoomWishes, type RoomWishes } from '../../stores/room-wishes.ts'
@@ -68,7 +69,7 @@ export function openNotifyMenu(anchor: HTMLElement, { app, desk }: Omit<Surround
   openMenu(anchor, 'Notifications', [notifyPart(room, createRoomWishes(app.api, desk.rooms), hopingWith(desk))])
 }
 
-function notifyPart(room: MyRoom, wishes: RoomWishes, hoping: (wish: Promise<unknown>) => void): MenuPart {
+function notifyPart(room: MyRoom, wishes: RoomWishes, hoping: (wish: Promise<unknown>) => unknown): MenuPart {
   return {
     label: 'Notify me of',
     items: LEVELS.map(({ value, label }) => ({
@@ -81,21 +82,32 @@ function notifyPart(room: MyRoom, wishes: RoomWishes, hoping: (wish: Promise<unk
 
 /** Puts a direct room away, and leaves it if I am there. */
 export function closeRoom({ app, desk, current }: Surroundings, room_id: string) {
-  hopingWith(desk)(createRoomWishes(app.api, desk.rooms).prefer(room_id, { is_closed: true }))
+  void hopingWith(desk)(createRoomWishes(app.api, desk.rooms).prefer(room_id, { is_closed: true }))
   if (current === room_id) app.router.go('/')
 }
 
 /** For a hand or a key that moves a room itself. */
-export function arrangeRooms(
+export function arrangeRooms<T>(
   { app, desk }: Omit<Surroundings, 'current'>,
-  wish: (wishes: RoomWishes) => Promise<unknown>,
-) {
-  hopingWith(desk)(wish(createRoomWishes(app.api, desk.rooms)))
+  wish: (wishes: RoomWishes) => Promise<T>,
+): Promise<T | null> {
+  return hopingWith(desk)(wish(createRoomWishes(app.api, desk.rooms)))
 }
 
-/** A wish that was not kept is taken back, and that is said. */
-export function hopingWith(desk: Pick<Desk, 'tell'>) {
-  return (wish: Promise<unknown>) => {
-    wish.catch((error: Error) => desk.tell({ text: `That was not kept. ${error.message}`, bad: true }))
+/** To whoever does not see it move. */
+export function tellPlace(region: Element, { rooms }: Desk, room_id: string, { at, of }: { at: number; of: number }) {
+  const room = rooms.find(room_id)
+  if (room) announce(region, `${rooms.nameOf(room)} is number ${at} of ${of}`)
+}
+
+/** A wish that was not kept is taken back, and that is said; what came of it is then null. */
+function hopingWith(desk: Pick<Desk, 'tell'>) {
+  return async <T>(wish: Promise<T>): Promise<T | null> => {
+    try {
+      return await wish
+    } catch (error) {
+      void desk.tell({ text: `That was not kept. ${error instanceof Error ? error.message : error}`, bad: true })
+      return null
+    }
   }
 }
