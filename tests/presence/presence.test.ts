@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
-import { RoomDetails } from '../../src/shared/rooms.ts'
+import { RoomDetails, RoomList } from '../../src/shared/rooms.ts'
 import type { Person } from '../support/person.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import type { StreamReader } from '../support/stream.ts'
@@ -60,6 +60,20 @@ test('a room hears who comes, turns away and goes, once each, and tells whoever 
   await becomes(stream, ada, 'offline')
   expect(states(stream, ada)).toEqual(['online', 'away', 'offline'])
   expect(await presence(grace)).toEqual({ [grace.user.id]: 'online' })
+})
+
+test('the list of one’s rooms tells it of those one talks to directly, and of nobody else', async () => {
+  await meet()
+  const list = async () => RoomList.parse(await ada.must('GET', '/api/rooms')).presence
+  const stream = await watches(ada, room)
+  await grace.listens('/api/events')
+  await becomes(stream, grace, 'online')
+  expect(await list()).toEqual({})
+  await ada.must('POST', '/api/rooms/direct', { user_id: grace.user.id })
+  expect(await list()).toEqual({ [ada.user.id]: 'online', [grace.user.id]: 'online' })
+  await says(grace, 'away')
+  await becomes(stream, grace, 'away')
+  expect(await list()).toEqual({ [ada.user.id]: 'online', [grace.user.id]: 'away' })
 })
 
 test('nobody else hears it: not in rooms that they do not share, not in rooms that they do not watch, not by watching', async () => {

@@ -144,6 +144,8 @@ export function createInbox({ load, rooms, my_id }: Sources) {
           return keep(({ message }) => message.room_id !== event.data.room_id)
         case 'room.restored':
           return reload()
+        case 'member.joined':
+          return event.data.member.user.id === my_id ? reload() : undefined
         case 'member.left':
           if (event.data.member.user.id === my_id) keep(({ message }) => message.room_id !== event.data.room_id)
       }

@@ -8,6 +8,7 @@ import type { Rooms } from './rooms.ts'
 /** What is older was said while nobody could hear it: for that there is the inbox. */
 const NEWS_MS = 60_000
 const TEXT_MAX = 160
+const EARLY_MAX = 20
 
 export type Notifications = ReturnType<typeof createNotifications>
 type Sources = {
@@ -34,6 +35,8 @@ export function createNotifications({ window, my_id, rooms, choice, openRoom, go
   const shown = new Map<string, Shown>()
   /** Answers that are being written, and since when: they call when they are done. */
   const growing = new Map<string, number>()
+  /** The first words in a room that I have just come into, ahead of the room itself. */
+  let early: Message[] = []
   let speaks = false
   let letGo = () => {}
   let held: string | null = null
@@ -100,7 +103,8 @@ export function createNotifications({ window, my_id, rooms, choice, openRoom, go
     const room = rooms.find(message.room_id)
     const said_at = Date.parse(message.timestamp)
     if (message.status === 'streaming') growing.set(message.id, said_at)
-    else if (room && calls(message, room) && isNews(said_at)) void show(message, room)
+    else if (!room) early = [...early, message].slice(-EARLY_MAX)
+    else if (calls(message, room) && isNews(said_at)) void show(message, room)
   }
 
   /** The end of an answer, however long it took. */
@@ -153,6 +157,9 @@ export function createNotifications({ window, my_id, rooms, choice, openRoom, go
 
   /** What was read anywhere calls no longer. */
   const stopFollowing = rooms.subscribe(() => {
+    const here = early.filter(({ room_id }) => rooms.find(room_id))
+    early = early.filter(message => !here.includes(message))
+    for (const message of here) hear(message)
     for (const [room_id, { message }] of shown) {
       const room = rooms.find(room_id)
       if (!room || (!message.ai && room.last_read_seq >= message.seq)) close(room_id)

@@ -65,6 +65,7 @@ function browser() {
   function tab({ looks = false, room: change = {} }: { looks?: boolean; room?: Partial<MyRoom> } = {}) {
     let room = myRoom({ unread_count: 1, last_read_seq: 8, ...change })
     let open_room: string | null = ROOM
+    let is_here = true
     const { subscribe, changed } = createObservable()
     const choice = { standing: 'on' as const, shows_text: true }
     const went: string[] = []
@@ -78,7 +79,7 @@ function browser() {
     const notifications = createNotifications({
       window: window as unknown as NotifyingWindow,
       my_id: ADA.id,
-      rooms: { find: id => (id === room.id ? room : null), nameOf: ({ name }) => name, subscribe },
+      rooms: { find: id => (is_here && id === room.id ? room : null), nameOf: ({ name }) => name, subscribe },
       choice,
       openRoom: () => open_room,
       go: path => went.push(path),
@@ -96,6 +97,13 @@ function browser() {
       becomes(change: Partial<MyRoom>) {
         room = { ...room, ...change }
         changed()
+      },
+      comesLater() {
+        is_here = false
+        return () => {
+          is_here = true
+          changed()
+        }
       },
       opens(room_id: string | null) {
         open_room = room_id
@@ -163,6 +171,17 @@ describe('somebody who looks elsewhere', () => {
     tab.notifications.apply({ id: 'e', type: 'message.deleted', data: { room_id: ROOM, message_id: 'm10' } })
     expect(ours.told[1]?.is_open).toBeFalse()
   })
+})
+
+test('the first words of a new conversation call once the conversation is known', async () => {
+  const tab = ours.tab({ room: { direct: [ADA, GRACE] } })
+  const arrives = tab.comesLater()
+  await tab.hears('message.created', news({ mentions: [] }))
+  expect(titles()).toEqual([])
+  arrives()
+  arrives()
+  await moment()
+  expect(titles()).toEqual(['Grace Hopper'])
 })
 
 describe('a room', () => {
