@@ -1,7 +1,7 @@
 import { Database } from 'bun:sqlite'
 import { Person } from '../tests/support/person.ts'
-import { bar, count, median, option, quantile, table } from './support/figures.ts'
-import { openPoster } from './support/poster.ts'
+import { bar, count, median, option, table } from './support/figures.ts'
+import { type Place, postFor, type Round } from './support/post-for.ts'
 import { measureInserts } from './support/raw-inserts.ts'
 import { type ServerProcess, startServerProcess } from './support/server.ts'
 
@@ -11,49 +11,6 @@ const WARM_UP_S = 2
 const ROUNDS = option('rounds', 3)
 const PEOPLE = 8
 const BAR_PER_S = 4_000
-
-type Round = { perSecond: number; p50: number; p99: number; cpuPerMessage: number; busy: number }
-type Place = { person: Person; room_id: string }
-
-/** Posts from every connection at once, each its next message when the last one was acknowledged. */
-async function postFor(server: ServerProcess, places: Place[], seconds: number, acknowledged: Set<string>) {
-  const latencies: number[] = []
-  const posters = await Promise.all(
-    Array.from({ length: CONNECTIONS }, async (_, at) => {
-      const place = places[at % places.length] as Place
-      return { place, poster: await openPoster(server.port, place.person.token) }
-    }),
-  )
-  const cpuBefore = server.cpu()
-  const start = performance.now()
-  const end = start + seconds * 1000
-  await Promise.all(
-    posters.map(async ({ place, poster }) => {
-      while (performance.now() < end) {
-        const client_id = crypto.randomUUID()
-        const content = `Message ${client_id} says what a message in a chat might say, about a line and a half of it.`
-        const asked = performance.now()
-        const { status, body } = await poster.post(
-          `/api/rooms/${place.room_id}/messages`,
-          JSON.stringify({ content, client_id }),
-        )
-        if (status !== 201) throw new Error(`A post was answered ${status}: ${body}`)
-        latencies.push(performance.now() - asked)
-        acknowledged.add(client_id)
-      }
-      poster.close()
-    }),
-  )
-  const took_s = (performance.now() - start) / 1000
-  const cpu_s = server.cpu() - cpuBefore
-  return {
-    perSecond: latencies.length / took_s,
-    p50: quantile(latencies, 0.5),
-    p99: quantile(latencies, 0.99),
-    cpuPerMessage: (cpu_s / latencies.length) * 1e6,
-    busy: cpu_s / took_s,
-  } satisfies Round
-}
 
 /** What was acknowledged is there, once, and every room counts 1, 2, 3 … */
 function verify(file: string, acknowledged: Set<string>) {
@@ -78,9 +35,10 @@ function verify(file: string, acknowledged: Set<string>) {
 }
 
 async function measure(name: string, server: ServerProcess, places: Place[], acknowledged: Set<string>) {
-  await postFor(server, places, WARM_UP_S, acknowledged)
+  await postFor(server, places, CONNECTIONS, WARM_UP_S, acknowledged)
   const rounds: Round[] = []
-  for (let round = 0; round < ROUNDS; round++) rounds.push(await postFor(server, places, SECONDS, acknowledged))
+  for (let round = 0; round < ROUNDS; round++)
+    rounds.push(await postFor(server, places, CONNECTIONS, SECONDS, acknowledged))
   const of = (pick: (round: Round) => number) => median(rounds.map(pick))
   return {
     perSecond: of(round => round.perSecond),

@@ -41,10 +41,16 @@ export async function startServerProcess({
   }
 }
 
-/** Any program that listens, for a peer in the same run. It is told its port as PORT. */
-export async function startPeer(file: string) {
+type Peer = { command?: string[]; env?: Record<string, string> }
+
+/** Any program that listens, for a peer in the same run. It is told its port as PORT and in BIND_ADDR; `command` comes before it. */
+export async function startPeer(file: string, { command = [], env = {} }: Peer = {}) {
   const port = freePort()
-  const peer = spawn([process.execPath, file], { PORT: String(port) })
+  const peer = spawn([...command, process.execPath, file], {
+    PORT: String(port),
+    BIND_ADDR: `127.0.0.1:${port}`,
+    ...env,
+  })
   const url = `http://127.0.0.1:${port}`
   await answers(`${url}/readyz`)
   return { ...peer, url, port, stop: peer.end }
