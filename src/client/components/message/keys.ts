@@ -1,6 +1,9 @@
+import type { KeyWords } from '../../dom/keys.ts'
+
 /** The keys of a message that has the focus, for whoever tells of them. */
-export const MESSAGE_KEYS: readonly { keys: readonly string[]; words: string }[] = [
-  { keys: ['↑', '↓'], words: 'Go from message to message' },
+export const MESSAGE_KEYS: readonly KeyWords[] = [
+  { keys: ['↑'], words: 'The message above' },
+  { keys: ['↓'], words: 'The message below' },
   { keys: ['R'], words: 'Reply to it' },
   { keys: ['+'], words: 'React to it' },
   { keys: ['E'], words: 'Edit it, if it is mine' },

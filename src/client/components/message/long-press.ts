@@ -19,6 +19,7 @@ export function createLongPress(pressed: (row: Element) => void) {
       start = { x, y }
       timer = setTimeout(() => {
         just_pressed = true
+        swallowClick(row.ownerDocument)
         pressed(row)
       }, LONG_MS)
     },
@@ -36,4 +37,20 @@ export function createLongPress(pressed: (row: Element) => void) {
       })
     },
   }
+}
+
+/** The finger goes up where by now something else stands, which it did not mean. */
+function swallowClick(page: Document) {
+  const end = new AbortController()
+  const options = { capture: true, signal: end.signal }
+  page.addEventListener('pointerdown', () => end.abort(), options)
+  page.addEventListener(
+    'click',
+    event => {
+      event.preventDefault()
+      event.stopPropagation()
+      end.abort()
+    },
+    options,
+  )
 }
