@@ -166,7 +166,7 @@ describe('a reply', () => {
     const quoted = message(1, { sender_id: ADA.id, sender_name: 'Ada Byron', content: 'an **old** claim' })
     const { article } = await show(quoting({ quoted }), {}, {}, { room: { goTo: (id: string) => went.push(id) } })
     expect(quote(article)?.querySelector('b')?.textContent).toBe('Ada Lovelace')
-    expect(quote(article)?.querySelector('span')?.textContent).toBe('an old claim')
+    expect(quote(article)?.querySelector('.words')?.textContent).toBe('an old claim')
     quote(article)?.click()
     expect(went).toEqual(['m1'])
   })
