@@ -115,3 +115,28 @@ test('posting too fast has to wait, and nothing is stored', async () => {
   expect((await ada.rooms())[0]?.last_seq).toBe(accepted)
   await server.stop()
 })
+
+test('changing messages is limited, by whichever way', async () => {
+  const server = await startTestServer({ env: { RATE_LIMITS: 'on' } })
+  const hasty = await server.person('Hasty')
+  const here = `/api/messages/${crypto.randomUUID()}`
+  const ways = [
+    ['PATCH', here, { content: 'x' }],
+    ['DELETE', here],
+    ['PUT', `${here}/reactions/%F0%9F%91%8D`],
+    ['DELETE', `${here}/reactions/%F0%9F%91%8D`],
+    ['PUT', `${here}/pin`],
+    ['DELETE', `${here}/pin`],
+  ] as const
+  const rounds = Math.ceil((RATES.change.burst * 2) / ways.length)
+  const statuses = await Promise.all(
+    Array.from({ length: rounds }, () =>
+      ways.map(async ([method, path, body]) => [method + path, (await hasty.call(method, path, body)).status] as const),
+    ).flat(),
+  )
+  for (const [method, path] of ways) {
+    const answers = statuses.filter(([way]) => way === method + path).map(([, status]) => status)
+    expect([method, path, [...new Set(answers)].toSorted()]).toEqual([method, path, [404, 429]])
+  }
+  await server.stop()
+})

@@ -79,8 +79,6 @@ describe('editing', () => {
         ['message.created', other],
         ['message.created', body.message],
         ['message.updated', body.message],
-        ['message.updated', body.message],
-        ['message.updated', body.message],
       ])
     }
   })

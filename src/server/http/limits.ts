@@ -17,6 +17,7 @@ export const RATES = {
   upload: { burst: 40, every_s: 3 },
   post: { burst: 300, every_s: 0.1 },
   search: { burst: 60, every_s: 0.5 },
+  change: { burst: 120, every_s: 0.5 },
   presence: { burst: 60, every_s: 0.5 },
   typing: { burst: 60, every_s: 0.5 },
   regenerate: { burst: 15, every_s: 6 },

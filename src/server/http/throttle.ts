@@ -27,6 +27,12 @@ const RULES: Record<string, Rule[]> = {
   'POST /api/rooms/:room_id/messages': [{ rate: 'post', by: 'person' }],
   'POST /api/rooms/:room_id/typing': [{ rate: 'typing', by: 'person' }],
   'PUT /api/presence': [{ rate: 'presence', by: 'person' }],
+  'PATCH /api/messages/:message_id': [{ rate: 'change', by: 'person' }],
+  'DELETE /api/messages/:message_id': [{ rate: 'change', by: 'person' }],
+  'PUT /api/messages/:message_id/reactions/:emoji': [{ rate: 'change', by: 'person' }],
+  'DELETE /api/messages/:message_id/reactions/:emoji': [{ rate: 'change', by: 'person' }],
+  'PUT /api/messages/:message_id/pin': [{ rate: 'change', by: 'person' }],
+  'DELETE /api/messages/:message_id/pin': [{ rate: 'change', by: 'person' }],
   'POST /api/messages/:message_id/regenerate': [{ rate: 'regenerate', by: 'person' }],
 }
 

@@ -5,7 +5,7 @@ import type { Log } from '../events/log.ts'
 import { messageOf } from './access.ts'
 import { notYours } from './edit.ts'
 import { presentMessages } from './present.ts'
-import { retell } from './retell.ts'
+import { forgetChanges, retell } from './retell.ts'
 import { announceAnswers } from './revise.ts'
 import { stillStreaming } from './versions.ts'
 
@@ -36,6 +36,7 @@ export async function deleteMessage(log: Log, tables: Tables, { user }: Viewer, 
       .where(eq(uploads.message_id, message_id))
       .returning({ path: uploads.path })
     const { room_id } = message
+    await forgetChanges(tx, tables, message_id)
     for (const trace of await presentMessages(tx, tables, rows)) await retell(tx, tables, trace)
     await emit({ type: 'message.deleted', room_id, subject_id: message_id, data: { room_id, message_id } })
     await announceAnswers(tx, emit, tables, message)

@@ -9,7 +9,7 @@ import { messageOf, requireStanding } from './access.ts'
 import { callPeopleAnew } from './mentions.ts'
 import { resolveMentions } from './post.ts'
 import { presentMessages } from './present.ts'
-import { retell } from './retell.ts'
+import { forgetChanges, retell } from './retell.ts'
 import { announceAnswers, reviseWithin } from './revise.ts'
 
 /**
@@ -40,6 +40,7 @@ export async function edit(
       .insert(tables.message_edits)
       .values({ id: Bun.randomUUIDv7(), message_id, content: message.content, replaced_at: edited_at })
     const mentions = await resolveMentions(tx, tables, message.room_id, content)
+    await forgetChanges(tx, tables, message_id)
     const edited = await reviseWithin(tx, emit, tables, message_id, { content, mentions, edited_at })
     if (!edited) throw notFound('message')
     await retell(tx, tables, edited)
