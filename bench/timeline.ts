@@ -109,19 +109,23 @@ const scenes: Record<string, () => Promise<void>> = {
   async fling() {
     const page = await visit(1_000_000, true)
     const cdp = await page.context().newCDPSession(page)
-    const fling = async (distance: number) => {
-      for (let n = 0; n < 12; n++)
-        await cdp.send('Input.synthesizeScrollGesture', {
-          x: 720,
-          y: 400,
-          yDistance: distance,
-          speed: 6_000,
-          gestureSourceType: 'touch',
-          preventFling: false,
-        })
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', y?: number) =>
+      cdp.send('Input.dispatchTouchEvent', { type, touchPoints: y === undefined ? [] : [{ x: 720, y }] })
+    /** A finger that is faster and faster, and lets go. */
+    const fling = async (direction: 1 | -1) => {
+      for (let n = 0; n < 15; n++) {
+        const from = 400 - direction * 200
+        await touch('touchStart', from)
+        for (let at = 1; at <= 8; at++) {
+          await touch('touchMove', from + direction * at * 50)
+          await Bun.sleep(8)
+        }
+        await touch('touchEnd')
+        await Bun.sleep(700)
+      }
     }
-    await scene('flings up', page, 1, 50, () => fling(3_000))
-    await scene('flings down', page, -1, 50, () => fling(-3_000))
+    await scene('flings up', page, 1, 50, () => fling(1))
+    await scene('flings down', page, -1, 50, () => fling(-1))
     await page.context().close()
   },
   async jumps() {
