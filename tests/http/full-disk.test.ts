@@ -52,12 +52,23 @@ function free() {
   for (const name of new Bun.Glob('filler-*').scanSync(disk)) rmSync(join(disk, name))
 }
 
+async function* inTwo(first: string, wait: Promise<void>, second: string) {
+  yield first
+  await wait
+  yield second
+}
+
 onSmallDisk(
   `a full disk refuses what is written in words, lets everybody read, and is got over without a start${mounted ? '' : ' (skipped: only root can mount a small disk)'}`,
   async () => {
-    const stream = await ada.listens('/api/events')
-    await stream.sees('hello')
     const before = (await posts('before')).body.message
+    const studio = await ada.creates({ ai_mode: 'always' })
+    const stream = await ada.listens(`/api/events?watch=${studio.id}`)
+    await stream.sees('hello')
+    const { promise: wait, resolve: go } = Promise.withResolvers<void>()
+    server.provider?.next({ text: inTwo('The first half, ', wait, 'and the other.') })
+    await ada.says(studio, 'a question')
+    await stream.sees('message.delta')
     fill()
     const refused = []
     for (let n = 0; n < 40 && refused.length < 5; n++) {
@@ -68,11 +79,15 @@ onSmallDisk(
     expect(refused[0]?.headers.get('retry-after')).toBe('30')
     expect((await ada.reads(room)).some(({ id }) => id === before.id)).toBe(true)
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+    go()
+    await stream.sees('message.delta', ({ data }) => data.at > 0)
 
     free()
     const after = await posts('after')
     expect(after.status).toBe(201)
     await stream.sees('message.created', ({ data }) => data.message.id === after.body.message.id)
+    const ended = await stream.sees('message.updated', ({ data }) => data.message.status !== 'streaming')
+    expect(ended.data.message).toMatchObject({ status: 'complete', content: 'The first half, and the other.' })
     const seqs = (await ada.reads(room, '?limit=200')).map(({ seq }) => seq)
     expect(seqs).toEqual(seqs.map((_, at) => at + 1))
     ada.leaves()

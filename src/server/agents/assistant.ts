@@ -14,6 +14,7 @@ import { type Agent, StopRequest, type Turn, type Wake } from './agent.ts'
 import { type Answer, answer } from './answer.ts'
 import { conclude, type Outcome } from './claims.ts'
 import { readConversation } from './conversation.ts'
+import { insist } from './insist.ts'
 import type { RunLimits } from './limits.ts'
 import type { Kept, Pictures } from './pictures.ts'
 import type { Provider, Usage } from './providers/provider.ts'
@@ -97,12 +98,16 @@ export function createAssistant({ db, log, bus, provider, tools, pictures, limit
     try {
       const answered = await ask(turn, me, reply)
       await reply.end()
-      await conclude(log, db.tables, turn.message.id, await finished(turn, run, reply, answered))
+      await keep(turn, await finished(turn, run, reply, answered))
     } catch (error) {
       await reply.end()
-      await conclude(log, db.tables, turn.message.id, cutShort(turn, run, reply, error))
+      await keep(turn, cutShort(turn, run, reply, error))
       if (!turn.signal.aborted) throw error
     }
+  }
+
+  function keep(turn: Turn, outcome: Outcome): Promise<void> {
+    return insist(() => conclude(log, db.tables, turn.message.id, outcome), turn.signal)
   }
 
   async function ask(turn: Turn, me: UserRow, reply: Reply): Promise<Answer> {

@@ -1,0 +1,15 @@
+/** What a disk that takes no more, or nothing at all, makes of a write; null for every other failure. */
+export function diskTrouble(error: unknown): 'full' | 'unavailable' | null {
+  const code = codeOf(error)
+  if (/^(SQLITE_FULL|ENOSPC|EDQUOT)$/.test(code)) return 'full'
+  return /^(SQLITE_READONLY|SQLITE_IOERR|EROFS|EIO)/.test(code) ? 'unavailable' : null
+}
+
+/** Of the error, or of the one that it wraps. */
+function codeOf(error: unknown): string {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    const { code } = each as { code?: unknown }
+    if (typeof code === 'string' && /^(SQLITE_|E[A-Z]+$)/.test(code)) return code
+  }
+  return ''
+}
