@@ -58,6 +58,7 @@ export function createMessageActs({ api, rooms, timeline, line, me }: MessageAct
       const message = timeline.find(id)
       if (!message) return
       const is_mine = message.reactions.some(each => each.emoji === emoji && each.user_ids.includes(me))
+      timeline.tell(id, null)
       timeline.take(withReaction(message, emoji, me, !is_mine))
       try {
         await inTurn(id, () => calls.react(id, emoji, !is_mine))

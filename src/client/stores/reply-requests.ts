@@ -37,8 +37,10 @@ export function createReplyRequests({ api, take, changed }: ReplyRequestsOptions
       if (!request) return
       if (!request.doing || (request.doing === 'stop' && message.status !== 'streaming')) requests.delete(message.id)
     },
-    tell(id: string, problem: string) {
-      requests.set(id, { doing: null, problem })
+    /** Null: what was told is of no interest any more. */
+    tell(id: string, problem: string | null) {
+      if (problem) requests.set(id, { doing: null, problem })
+      else if (!requests.get(id)?.doing) requests.delete(id)
       changed()
     },
     stop: (id: string) => ask(id, 'stop', () => api.stop(id)),

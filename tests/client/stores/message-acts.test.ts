@@ -40,7 +40,7 @@ function open(first: Message = message(1), { entries = [first], more_before = fa
       take: message => {
         shown = message
       },
-      tell: (_, problem) => void told.push(problem),
+      tell: (_, problem) => void (problem && told.push(problem)),
     },
     me: ADA.id,
   })

@@ -49,6 +49,7 @@ export function startActing(log: HTMLElement, place: ActingPlace) {
   }
 
   async function act(name: ActName, message: Message, from: Element) {
+    room.timeline.tell(message.id, null)
     const said = await perform(name, message, { room, desk, from }).catch((error: Error) => {
       room.timeline.tell(message.id, error.message)
       return null
