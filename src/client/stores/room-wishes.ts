@@ -69,9 +69,11 @@ export function createRoomWishes(api: Pick<Api, 'call' | 'messages'>, rooms: Roo
       if (!room || !target || id === target_id) return
       const { is_favourite } = target
       if (is_favourite !== room.is_favourite) await prefer(id, { is_favourite })
-      const others = beside(target_id).filter(one => one.id !== id)
-      const at = others.findIndex(one => one.id === target_id)
-      if (at >= 0) await place(id, after ? at + 1 : at)
+      // Direct rooms go by their news instead.
+      const part = beside(target_id)
+      if (!part.some(one => one.id === id)) return
+      const at = part.filter(one => one.id !== id).findIndex(one => one.id === target_id)
+      await place(id, after ? at + 1 : at)
     },
     async markRead(id: string) {
       const last = (await api.messages(id, { limit: 1 })).messages.at(-1)

@@ -16,7 +16,9 @@ export type MenuPart = { label?: string; items: MenuItem[] }
 /** Opens a menu at an element, which has the focus back when the menu closes. Returns how to close it. */
 export function openMenu(anchor: HTMLElement, label: string, parts: readonly MenuPart[]): () => void {
   const place = anchor.ownerDocument.createElement('drop-menu')
-  anchor.ownerDocument.body.append(place)
+  // Where its anchor is, for those who go through the page by its parts.
+  const part = anchor.closest('nav, main, aside') ?? anchor.ownerDocument.body
+  part.append(place)
   const menu = component(DropMenu)(place, {
     anchor,
     label,
