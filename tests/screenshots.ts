@@ -5,7 +5,7 @@ import { furnish } from './support/house.ts'
 import { SCENES, type Scene } from './support/scenes.ts'
 import { launchBrowser, Visitor } from './support/visitor.ts'
 
-/** Every page in every state, as people see it: `bun run screenshots`, or with the names of some scenes behind it. */
+/** Every page in every state, as people see it: `bun run screenshots`, or with the names of some scenes or one width behind it. */
 
 const FOLDER = 'screenshots'
 const SIZES = [
@@ -17,17 +17,18 @@ const SIZES = [
 const NARROW = 720
 
 process.chdir(new URL('..', import.meta.url).pathname)
-const wanted = process.argv.slice(2)
+const wanted = process.argv.slice(2).filter(word => !/^\d+$/.test(word))
+const only = Number(process.argv.slice(2).find(word => /^\d+$/.test(word)) ?? 0)
 const scenes = SCENES.filter(({ name }) => !wanted.length || wanted.some(word => name.includes(word)))
 if (!process.env.BROWSER_PATH) process.env.BROWSER_PATH = findOrInstallBrowser(BUN)?.path
 build()
-if (!wanted.length) await rm(FOLDER, { recursive: true, force: true })
+if (!wanted.length && !only) await rm(FOLDER, { recursive: true, force: true })
 await mkdir(FOLDER, { recursive: true })
 
 const browser = await launchBrowser()
 const house = await furnish(browser)
 const problems: string[] = []
-for (const [width, height] of SIZES) {
+for (const [width, height] of SIZES.filter(([width]) => !only || width === only)) {
   for (const scene of scenes) {
     if (scene.narrow && width > NARROW) continue
     await picture(scene, width, height).catch(error => problems.push(`${scene.name} ${width}: ${error}`))
@@ -54,7 +55,11 @@ async function picture(scene: Scene, width: number, height: number) {
       await page.evaluate(theme => {
         document.documentElement.dataset.theme = theme
       }, theme)
-      await visitor.until(() => [...document.images].every(image => image.complete), null)
+      // Those out of sight may wait.
+      await visitor.until(
+        () => [...document.images].every(image => image.complete || image.getBoundingClientRect().bottom < 0),
+        null,
+      )
       await visitor.drawn()
       await page.screenshot({ animations: 'disabled', path: `${FOLDER}/${scene.name}-${width}-${theme}.png` })
     }

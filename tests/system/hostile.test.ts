@@ -281,6 +281,50 @@ describe('nothing runs of', () => {
     await ines.wasSafe()
   })
 
+  test('what is searched for, what is found, and what calls for somebody', async () => {
+    const inge = await reader('Inge')
+    const { visitor, person } = inge
+    const rooms = await Promise.all(batches(PAYLOADS, ROOMFUL).map((_, at) => person.creates({ name: TITLES[at] })))
+    const [caller] = two
+    for (const room of rooms) await caller.joins(room)
+    const roomAt = (at: number) => Math.floor(at / ROOMFUL)
+    const calls = PAYLOADS.map(
+      (payload, at) => `@${person.user.handle} heap${roomAt(at)} ${payload.replaceAll('\0', '')}`,
+    )
+    await Promise.all(calls.map((text, at) => caller.says(rooms[roomAt(at)] as Room, text)))
+
+    await visitor.opens('/inbox')
+    const older = visitor.page.getByRole('button', { name: 'Show older' })
+    const seen = () => visitor.page.locator('.stage a.hit').count()
+    await visitor.page.locator('.stage a.hit').first().waitFor()
+    while (await older.isVisible()) {
+      const before = await seen()
+      await older.click()
+      await visitor.until(before => document.querySelectorAll('.stage a.hit').length > before, before)
+    }
+    expect(await seen()).toBe(calls.length)
+    await inge.isSafe()
+
+    for (const [at] of rooms.entries()) {
+      await goesTo(visitor, `/search?q=heap${at}`)
+      await visitor.page
+        .locator('.stage a.hit mark', { hasText: `heap${at}` })
+        .first()
+        .waitFor()
+      await visitor.page.getByRole('button', { name: 'Show more' }).click()
+      const wanted = PAYLOADS.filter((_, index) => roomAt(index) === at).length
+      await visitor.until(wanted => document.querySelectorAll('.stage a.hit').length === wanted, wanted)
+      await inge.isSafe()
+    }
+    const field = visitor.page.getByLabel('Search messages')
+    for (const payload of PAYLOADS.filter((_, at) => at % 20 === 0)) {
+      await field.fill(payload)
+      await visitor.drawn()
+      await inge.isSafe()
+    }
+    await inge.wasSafe()
+  })
+
   test('what is written into the address bar', async () => {
     const anna = await reader('Anna')
     const { visitor, person } = anna
