@@ -256,6 +256,19 @@ describe('two tabs', () => {
     expect([...stored.values()].map(({ content }) => content)).toEqual(['from one', 'from the other'])
   })
 
+  test('what one wrote later does not overtake what the other could not send', async () => {
+    const [one, other] = [tab(), tab({ online: false })]
+    one.outcomes.push(new Unreachable())
+    await write(one, 'first')
+    await until(() => other.rows().length)
+    await write(other, 'second')
+    await until(() => one.rows().length === 2)
+    await last
+    expect(one.rows()).toEqual(['failed first', 'pending second'])
+    await one.outbox.resume()
+    expect(one.delivered).toEqual(['first', 'second'])
+  })
+
   test('one refusal is told in both', async () => {
     const [one, other] = [tab({ online: false }), tab({ online: false })]
     await write(one, 'too late')
