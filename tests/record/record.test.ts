@@ -117,6 +117,11 @@ describe('the SQL log', () => {
       'sqlite3',
       folder.file('chat.db'),
       `PRAGMA foreign_keys=ON; INSERT INTO users (id, kind, display_name, handle, role, created_at) VALUES ('x', 'human', 'From outside', 'x', 'member', 1);
+       INSERT INTO rooms (id, name, model_id, ai_mode, system_prompt, visibility, created_by, created_at) VALUES ('r', 'Theirs', 'm', 'off', '', 'public', 'x', 1);
+       INSERT INTO messages (id, room_id, seq, hash, sender_id, content, mentions, status, created_at) VALUES ('m', 'r', 1, 'h', 'x', 'said', '[]', 'complete', 1), ('n', 'r', 2, 'h', 'x', 'unsaid', '[]', 'complete', 1);
+       UPDATE messages SET content = 'said otherwise' WHERE id = 'm';
+       DELETE FROM messages WHERE id = 'n';
+       DELETE FROM rooms WHERE id = 'r';
        INSERT OR REPLACE INTO users (id, kind, display_name, handle, role, created_at) VALUES ('y', 'human', 'In its place', 'x', 'member', 1);`,
     ])
     expect(other.stderr.toString()).toBe('')

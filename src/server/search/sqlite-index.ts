@@ -1,13 +1,13 @@
 import { inArray, lte, max, sql } from 'drizzle-orm'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import type { Tables } from '../db/database.ts'
+import type { Query, Tables } from '../db/database.ts'
 import type { TextIndex } from './text-index.ts'
 
 /** Of one write: about 3 ms, up to 10 where the index puts its pages in order. */
 const MESSAGES_MAX = 200
 const CHARACTERS_MAX = 32_000
 
-/** Made by migrations (`search_messages`, `index_behind_the_post`), like the triggers that fill the queue and empty the index. */
+/** Made by migrations (`search_messages`, `index_behind_the_post`), like the triggers that fill the queue. */
 const search_queue = sqliteTable('search_queue', { number: integer().primaryKey(), message_id: text().notNull() })
 const search_rooms = sqliteTable('search_rooms', { room_id: text().notNull() })
 const search_messages = sqliteTable('search_messages', {
@@ -46,15 +46,7 @@ export function sqliteIndex({ messages, rooms }: Tables): TextIndex {
 
       const taken = sql`search_queue join ${messages} on ${messages.id} = search_queue.message_id and search_queue.number <= ${upTo}`
       const numbered = sql`${taken} join search_messages on search_messages.message_id = ${messages.id}`
-      const known = await tx.selectDistinct({ id: sql<number>`search_messages.id` }).from(numbered)
-      // Noted twice, as by a post and an edit right after it: once is enough.
-      if (known.length > 0)
-        await tx.delete(search_index).where(
-          inArray(
-            search_index.rowid,
-            known.map(({ id }) => id),
-          ),
-        )
+      await forget(tx, upTo)
       await tx
         .insert(search_rooms)
         .select(sql`select distinct ${messages.room_id} from ${taken} where true`)
@@ -77,4 +69,18 @@ export function sqliteIndex({ messages, rooms }: Tables): TextIndex {
       return { upTo, count }
     },
   }
+}
+
+/** What stood in the index of what is noted; messages that are no more are forgotten altogether. */
+async function forget(tx: Query, upTo: number) {
+  const noted = sql`select message_id from search_queue where number <= ${upTo}`
+  const known = await tx.select({ id: sql<number>`id` }).from(search_messages).where(sql`message_id in (${noted})`)
+  if (known.length === 0) return
+  await tx.delete(search_index).where(
+    inArray(
+      search_index.rowid,
+      known.map(({ id }) => id),
+    ),
+  )
+  await tx.delete(search_messages).where(sql`message_id in (${noted} except select id from messages)`)
 }

@@ -5,7 +5,7 @@ export type Taken = { upTo: number; count: number }
 
 /**
  * The other half of the seam: what the finder looks into is filled behind the posts. What was posted or edited waits in a
- * queue on disk, numbered in its order, until it is taken; what was deleted is out of the index with its deletion.
+ * queue on disk, numbered in its order, until it is taken, and so does what was deleted, to be taken out.
  */
 export interface TextIndex {
   /** The number of what came to wait last, null when nothing does. */
