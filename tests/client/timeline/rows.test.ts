@@ -125,6 +125,17 @@ test('a screen reader hears that an answer began and the finished text, and noth
   expect(news([...first, message(3), message(4, { sender_id: ADA.id })])).toEqual(['Grace Hopper: text 3'])
 })
 
+test('a screen reader hears nothing of pages that are read later, and of an answer that ends among them', () => {
+  const news = createAnnouncer(ADA.id)
+  const quiet = () => null
+  expect(news([message(1), reply(2)], quiet, false)).toEqual([])
+  const answered = [message(1), reply(2, { status: 'complete', content: 'Hello' })]
+  expect(news(answered, quiet, false)).toEqual(['Assistant: Hello'])
+  expect(news([...answered, message(3), message(4)], quiet, false)).toEqual([])
+  expect(news([...answered, message(3), message(4), message(5)], quiet, true)).toEqual([])
+  expect(news([message(5), message(6)], quiet, true)).toEqual(['Grace Hopper: text 6'])
+})
+
 test('a screen reader hears once that something is looked up, and that a question is asked again', () => {
   const news = createAnnouncer(ADA.id)
   const looking = () => SEARCHING
