@@ -85,6 +85,27 @@ test('what is edited in two tabs at once is not lost silently', async () => {
   expect(await field.inputValue()).toBe('from elsewhere')
 })
 
+test('my last message is edited from the empty composer, wherever it stands, and the words so far outlast a visit elsewhere', async () => {
+  const { ada, grace } = await host.twoIn('far', ['Arno', 'Gero'])
+  await posts(ada, 'far above')
+  for (let n = 1; n <= 40; n++) await posts(grace, `line ${n}.`)
+  await row(ada, 'line 40.').waitFor()
+  await ada.composer.press('ArrowUp')
+  const field = ada.page.getByLabel('Edit message')
+  await field.waitFor()
+  await ada.until(() => {
+    const box = document.activeElement?.getBoundingClientRect()
+    return document.activeElement?.matches('message-edit textarea') && box && box.top > 60 && box.bottom < innerHeight
+  }, null)
+  await ada.page.keyboard.type(' and mended')
+  await ada.createsRoom('beside', 'fake/small')
+  await ada.page.goBack()
+  await field.waitFor()
+  expect(await field.inputValue()).toBe('far above and mended')
+  await field.press('Enter')
+  await row(grace, 'far above and mended').waitFor()
+})
+
 test('a deleted message leaves a trace for both, also where it is quoted, and only after a question', async () => {
   const { ada, grace } = await host.twoIn('deleted', ['Alba', 'Gwen'])
   const said = await posts(ada, 'never mind this')
