@@ -1,4 +1,5 @@
 import type { Application, Desk } from './application.ts'
+import { isTouch } from './dom/keys.ts'
 import { wearBadge } from './dom/tab-icon.ts'
 import { type Badge, badgeOf } from './stores/badge.ts'
 import { createNotificationChoice } from './stores/notification-choice.ts'
@@ -34,9 +35,9 @@ export function attend(app: Application, desk: Desk) {
     if (badge.meant) void offer()
   }
 
-  /** Once, when there was something to be called for. */
+  /** Once, when there was something to be called for. Telephones notify for installed applications only. */
   async function offer() {
-    if (offered || choice.was_offered || choice.standing !== 'default') return
+    if (offered || isTouch(window) || choice.was_offered || choice.standing !== 'default') return
     offered = true
     const late = await import('./components/notices/notification-offer.ts').catch(() => null)
     if (!late || stopped || app.router.route.name === 'settings') return

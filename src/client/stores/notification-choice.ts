@@ -2,6 +2,7 @@ import { createObservable } from './observable.ts'
 
 const OFF = 'notifications-off'
 const HIDE_TEXT = 'notifications-hide-text'
+const IMPOSSIBLE = 'notifications-impossible'
 const OFFERED = 'notifications-offered'
 
 /** `insecure`: browsers notify from `https:` and from this machine only. `default`: nobody has been asked yet. */
@@ -25,7 +26,7 @@ export function createNotificationChoice(window: NotifyingWindow) {
     get standing(): NotificationStanding {
       if (!window.isSecureContext) return 'insecure'
       const permission = window.Notification?.permission
-      if (!permission || !window.navigator.locks) return 'unsupported'
+      if (!permission || !window.navigator.locks || storage?.getItem(IMPOSSIBLE)) return 'unsupported'
       if (permission !== 'granted') return permission
       return storage?.getItem(OFF) ? 'off' : 'on'
     },
@@ -43,6 +44,8 @@ export function createNotificationChoice(window: NotifyingWindow) {
       storage?.setItem(OFFERED, 'yes')
       set(OFF, false)
     },
+    /** The browser has refused to show one, although it may. */
+    giveUp: () => set(IMPOSSIBLE, true),
     turnOff: () => set(OFF, true),
     showText: (shown: boolean) => set(HIDE_TEXT, !shown),
   }

@@ -15,7 +15,7 @@ type Sources = {
   window: NotifyingWindow
   my_id: string
   rooms: Pick<Rooms, 'find' | 'nameOf' | 'subscribe'>
-  choice: Pick<NotificationChoice, 'standing' | 'shows_text'>
+  choice: Pick<NotificationChoice, 'standing' | 'shows_text' | 'giveUp'>
   /** The room that this tab has open. */
   openRoom: () => string | null
   go: (path: string) => void
@@ -142,6 +142,7 @@ export function createNotifications({ window, my_id, rooms, choice, openRoom, go
       return window.Notification ? new window.Notification(title, options) : null
     } catch {
       // Browsers on telephones notify for installed applications only, and say so no sooner than here.
+      choice.giveUp()
       return null
     }
   }

@@ -67,7 +67,7 @@ function browser() {
     let open_room: string | null = ROOM
     let is_here = true
     const { subscribe, changed } = createObservable()
-    const choice = { standing: 'on' as const, shows_text: true }
+    const choice = { standing: 'on' as const, shows_text: true, giveUp: () => {} }
     const went: string[] = []
     const document = Object.assign(new EventTarget(), { visibilityState: 'visible', hasFocus: () => looks })
     const window = Object.assign(new EventTarget(), {
@@ -294,6 +294,8 @@ describe('whether to notify', () => {
     expect(choiceIn('granted').standing).toBe('off')
     await choice.turnOn()
     expect(choice.standing).toBe('on')
+    choice.giveUp()
+    expect(choice.standing).toBe('unsupported')
     choice.showText(false)
     expect(choiceIn('granted').shows_text).toBeFalse()
   })
