@@ -243,3 +243,26 @@ test('messages are reached with the arrows, and a letter goes on writing', async
   )
   expect(await grace.composer.inputValue()).toBe('e')
 })
+
+test('a finger that rests on a message opens what can be done with it, and chooses nothing by lifting off', async () => {
+  const ada = await host.arrives('Asla', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+  await ada.signsUp()
+  await ada.createsRoom('touched', 'fake/small')
+  await posts(ada, 'hold me')
+  const box = await row(ada, 'hold me').locator('.body').boundingBox()
+  const finger = await ada.page.context().newCDPSession(ada.page)
+  const at = { x: (box?.x ?? 0) + 20, y: (box?.y ?? 0) + 8 }
+  await finger.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [at] })
+  const sheet = ada.page.getByRole('menu', { name: 'What to do with this message' })
+  await sheet.waitFor()
+  await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+  await ada.drawn()
+  for (const item of await sheet.getByRole('menuitem').all()) {
+    const { width = 0, height = 0 } = (await item.boundingBox()) ?? {}
+    expect(Math.min(width, height)).toBeGreaterThanOrEqual(44)
+  }
+  await sheet.getByRole('menuitem', { name: 'Edit' }).tap()
+  await ada.page.getByLabel('Edit message').fill('held')
+  await ada.page.getByRole('button', { name: 'Save' }).tap()
+  await row(ada, 'held').getByText('(edited)').waitFor()
+})
