@@ -7,7 +7,7 @@ const SERVER = 'http://localhost:3001'
 
 /** What every page shows, and what both the way in and the room stand on … */
 const COMMON =
-  /vite\/preload-helper|shared\/limits|client\/(components\/(icon|person|theme-switch|late|timeline\/times|models\/model-list|rooms\/room-settings\.ts)|dom\/(follow|keys)|router|api|pages\/sign-out)/
+  /vite\/preload-helper|lucide\/.*\/(x|search|plug-zap|triangle-alert)\.|shared\/limits|client\/(components\/(icon|person|theme-switch|late|timeline\/times|models\/model-list|rooms\/room-settings\.ts)|dom\/(follow|keys)|router|application|pages\/sign-out)/
 /** … the way in … */
 const ACCOUNT =
   /client\/(pages\/(sign-|arrival)|components\/account\/(account-card|text-field|form|submit-form|nostr-button)|calls\/(account|invites))/

@@ -155,6 +155,29 @@ test('a server without a provider says so, and its guide answers', async () => {
   expect(ada.complaints).toEqual([])
 })
 
+test('the way in loads nothing of the conversation, and the conversation nothing of the way in', async () => {
+  const ada = await host.arrives('Paula')
+  let loaded: string[] = []
+  ada.page.on('request', request => {
+    const [, name] = /\/assets\/([a-z]+)-[^/]*\.js$/.exec(request.url()) ?? []
+    if (name) loaded.push(name)
+  })
+  await ada.signsUp()
+  await ada.createsRoom('light', 'fake/small')
+  loaded = []
+  await ada.page.reload()
+  await ada.composer.waitFor()
+  expect(loaded).toContain('chat')
+  expect(loaded.filter(name => name === 'account' || name === 'rooms')).toEqual([])
+  await ada.presses('Sign out')
+  await ada.page.getByLabel('Email').waitFor()
+  loaded = []
+  await ada.page.reload()
+  await ada.page.getByLabel('Email').waitFor()
+  expect(loaded).toContain('account')
+  expect(loaded.filter(name => name === 'chat' || name === 'rooms')).toEqual([])
+})
+
 test('the initial script is at most 90 KB gzipped, and highlighting comes when it is needed', async () => {
   const ada = await host.arrives('Petra')
   const loaded = new Map<string, number>()
