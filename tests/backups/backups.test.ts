@@ -63,7 +63,7 @@ test('a backup is the database and its pictures, checked, and nobody else’s to
   copy.close()
 })
 
-test('ten backups while others write are each whole, and of one moment', async () => {
+test('six backups while others write are each whole, and of one moment', async () => {
   let writing = true
   const writer = (async () => {
     for (let n = 3; writing; n++) {
@@ -78,11 +78,11 @@ test('ten backups while others write are each whole, and of one moment', async (
     }
   })()
   const seen: number[] = []
-  for (let n = 0; n < 10; n++) seen.push((await backups.run('by hand')).messages)
+  for (let n = 0; n < 6; n++) seen.push((await backups.run('by hand')).messages)
   writing = false
   await writer
   expect(seen).toEqual(seen.toSorted((one, other) => one - other))
-  expect(new Set(seen).size).toBeGreaterThan(7)
+  expect(new Set(seen).size).toBeGreaterThan(4)
   const kept = await listBackups(backups.folder)
   expect(kept.map(({ manifest }) => manifest.rows.messages)).toEqual(seen.toReversed())
   for (const { place, manifest } of kept) {

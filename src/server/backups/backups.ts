@@ -1,21 +1,17 @@
-import { mkdirSync } from 'node:fs'
-import { open, readdir, stat, statfs } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Backup, BackupList, BackupStep } from '../../shared/backups.ts'
-import { type Lock, takeLock } from '../lock.ts'
 import { VERSION } from '../version.ts'
-import { type CopyJob, GROWING } from './copy.ts'
-import { BackupError, inBytes, inWords } from './failures.ts'
-import { superfluous } from './keep.ts'
-import { listBackups, type Manifest, placeOf, presentBackup, readBackup, stampOf } from './manifest.ts'
-import { discard, partialOf, sweepPartials } from './partial.ts'
-import type { Answer } from './worker.ts'
+import { lockFolder } from './back-up.ts'
+import { BackupError, inWords } from './failures.ts'
+import type { Answer, Job } from './job.ts'
+import { listBackups, type Manifest, placeOf, presentBackup, readBackup } from './manifest.ts'
+import { sweepPartials } from './partial.ts'
 
+const PROCESS = new URL('./process.ts', import.meta.url).pathname
 /** How often somebody looks how far the copy is, in milliseconds. */
 const LOOK_MS = 100
-/** What a backup leaves free on the disk, in bytes: the chat goes on writing. */
-const RESERVE = 16 * 1024 * 1024
 
 export type Progress = { started_at: Date; step: BackupStep; share: number }
 
@@ -23,32 +19,33 @@ export type Backups = ReturnType<typeof createBackups>
 
 type Options = { dataDir: string /** The database in use. */; database: string }
 
-/** The folder of backups: makes them, one at a time, keeps the right ones and lists those that are complete. */
+/** The folder of backups: has them made, one at a time, and lists those that are complete. */
 export function createBackups({ dataDir, database }: Options) {
   const folder = join(dataDir, 'backups')
   let current: { progress: Progress; done: Promise<Backup>; stop: () => void } | null = null
   let failure: BackupList['failure'] = null
 
   async function make(reason: Manifest['reason'], progress: Progress, stop: AbortSignal): Promise<Backup> {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const lock = lockFolder(folder)
+    const name = await runProcess({ dataDir, database, reason, version: VERSION }, progress, stop)
+    const made = await readBackup(placeOf(folder, name))
+    if (!made) throw new BackupError('The backup is not there, although it was made. Is somebody else removing it?')
+    return presentBackup(made)
+  }
+
+  /** Removes what a killed backup has left, unless somebody is making one. */
+  function sweep() {
     try {
+      const lock = lockFolder(folder)
       sweepPartials(folder)
-      await requireRoom(folder, database)
-      const place = placeOf(folder, await freeName(folder, progress.started_at))
-      const uploads = join(dataDir, 'uploads')
-      await runWorker({ source: database, uploads, folder, place, reason, version: VERSION }, progress, stop)
-      const made = await readBackup(place)
-      if (!made) throw new BackupError('The backup is not there, although it was made. Is somebody else removing it?')
-      for (const old of superfluous(await listBackups(folder), Date.now())) discard(folder, old.place)
-      return presentBackup(made)
-    } finally {
       lock.release()
+    } catch {
+      // The next backup does it.
     }
   }
 
   return {
     folder,
+    sweep,
 
     /** Makes one, or joins the one that is being made. Rejects with a `BackupError`, and has then left nothing behind. */
     run(reason: Manifest['reason']): Promise<Backup> {
@@ -72,7 +69,7 @@ export function createBackups({ dataDir, database }: Options) {
       return done
     },
 
-    /** How far the one is that is being made in this process; null when there is none. */
+    /** How far the one is that is being made for this process; null when there is none. */
     underway: (): Progress | null => current?.progress ?? null,
 
     async list(): Promise<BackupList> {
@@ -85,75 +82,53 @@ export function createBackups({ dataDir, database }: Options) {
       }
     },
 
-    /** Removes what a killed backup has left, unless somebody is making one. */
-    sweep() {
-      try {
-        const lock = lockFolder(folder)
-        sweepPartials(folder)
-        lock.release()
-      } catch {
-        // The next backup does it.
-      }
-    },
-
     /** Gives up on the one that is being made. */
     async close() {
-      current?.stop()
-      await current?.done.catch(() => {})
+      if (!current) return
+      current.stop()
+      await current.done.catch(() => {})
+      sweep()
     },
   }
 }
 
-function lockFolder(folder: string): Lock {
-  return takeLock(
-    join(folder, '.lock'),
-    holder => `Another backup is being made${holder}. Wait until it is done and try again.`,
-  )
-}
-
-async function requireRoom(folder: string, database: string) {
-  const { bavail, bsize } = await statfs(folder)
-  const { size } = await stat(database)
-  const free = bavail * bsize
-  if (free < size + RESERVE)
-    throw new BackupError(
-      `There is not enough room for a backup: it takes up to ${inBytes(size)}, and ${inBytes(free)} are free. Make room where the backups are kept and try again.`,
-    )
-}
-
-async function freeName(folder: string, at: Date): Promise<string> {
-  const taken = new Set(await readdir(folder))
-  const name = `groupchat-${stampOf(at)}`
-  for (let n = 1; ; n++) {
-    const candidate = n === 1 ? name : `${name}-${n}`
-    if (![`${candidate}.db`, `${candidate}.json`, `${candidate}.uploads`].some(file => taken.has(file)))
-      return candidate
-  }
-}
-
-/** Copies and checks in a worker: both are single calls into SQLite, for seconds. */
-async function runWorker(job: CopyJob, progress: Progress, stop: AbortSignal): Promise<void> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url).href, { env: {}, smol: true })
-  const look = watch(job, progress)
-  const answer = Promise.withResolvers<void>()
-  const give = () => answer.reject(new BackupError('The backup was given up.'))
-  worker.onmessage = ({ data }: MessageEvent<Answer>) => {
-    if ('step' in data) Object.assign(progress, { step: data.step, share: 0 })
-    else if ('failed' in data) answer.reject(new BackupError(data.failed))
-    else answer.resolve()
-  }
-  worker.onerror = event => {
-    event.preventDefault()
-    answer.reject(new BackupError(`The backup broke off: ${event.message}`))
-  }
-  worker.addEventListener('close', () => answer.reject(new BackupError('The backup broke off.')))
-  stop.addEventListener('abort', give)
+/**
+ * Copying and checking are single calls into SQLite that take seconds. They have a process of their own, not a thread: threads
+ * share SQLite's locks and the allocator's, and whoever waits for a thread of low priority waits long on a busy machine.
+ */
+async function runProcess(job: Job, progress: Progress, stop: AbortSignal): Promise<string> {
+  const child = Bun.spawn([process.execPath, PROCESS, JSON.stringify(job)], {
+    env: {},
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'inherit',
+    signal: stop,
+    killSignal: 'SIGKILL',
+  })
+  let last: Answer | null = null
+  let look: ReturnType<typeof watch> | null = null
   try {
-    worker.postMessage(job)
-    await answer.promise
+    for await (const line of linesOf(child.stdout)) {
+      last = JSON.parse(line) as Answer
+      if ('growing' in last) look = watch(last.growing, job.database, progress)
+      else if ('step' in last) Object.assign(progress, { step: last.step, share: 0 })
+    }
+    await child.exited
   } finally {
-    await look.end()
-    worker.terminate()
+    await look?.end()
+  }
+  if (last && 'done' in last) return last.done
+  if (last && 'failed' in last) throw new BackupError(last.failed)
+  throw new BackupError(stop.aborted ? 'The backup was given up.' : 'The backup broke off: its process was ended.')
+}
+
+async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
   }
 }
 
@@ -161,8 +136,7 @@ async function runWorker(job: CopyJob, progress: Progress, stop: AbortSignal): P
  * Follows how the copy grows, and sends what has come to the disk bit by bit: hundreds of megabytes at once would have every
  * commit of the chat wait for them.
  */
-function watch({ source, folder, place }: CopyJob, progress: Progress) {
-  const growing = join(partialOf(folder, place), GROWING)
+function watch(growing: string, source: string, progress: Progress) {
   const ending = new AbortController()
   const pause = () => setTimeout(LOOK_MS, undefined, { signal: ending.signal })
   async function look() {

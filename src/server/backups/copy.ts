@@ -29,7 +29,7 @@ export const GROWING = 'growing'
 const NAME_MAX = 200
 
 /**
- * Makes one backup: copied, checked, on disk, and only then in its place. Takes as long as it takes, so it runs in a worker.
+ * Makes one backup: copied, checked, on disk, and only then in its place. Takes as long as it takes, so it has a process of its own.
  * Nobody else may be at it in the same folder.
  */
 export function makeBackup(job: CopyJob, tell: (step: BackupStep) => void) {
@@ -105,11 +105,25 @@ function copyDatabase(source: string, folder: string, database: string): string 
   } finally {
     connection.close()
   }
+  checkpoint(source)
   const [counted = ''] = readdirSync(folder)
   chmodSync(join(folder, counted), 0o600)
   syncPath(join(folder, counted))
   renameSync(join(folder, counted), database)
   return counted
+}
+
+/**
+ * Nothing that was written during the copy could go from the write-ahead log into the database, because the copy still read
+ * it. The next commit would have to carry all of it over at once, and everybody would wait; so it is done here.
+ */
+function checkpoint(source: string) {
+  const connection = new Connection(source, { readwrite: true, create: false })
+  try {
+    connection.run('PRAGMA wal_checkpoint(PASSIVE)')
+  } finally {
+    connection.close()
+  }
 }
 
 /** `12-0-1f`: the rows of each table in hexadecimal, in the order of their names. */
