@@ -8,7 +8,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'server/db': ['shared', 'server/record'],
   'server/record': ['shared', 'server/db/tables.ts'],
   'server/events': ['shared', 'server/db'],
-  'server/http': ['shared', 'server/accounts', 'server/app.ts'],
+  'server/http': ['shared', 'server/db/disk.ts', 'server/accounts', 'server/app.ts'],
   'server/accounts': [
     'shared',
     'server/db',
