@@ -127,7 +127,7 @@ test('a deleted message leaves a trace for both, also where it is quoted, and on
     expect(await visitor.log.getByText('never mind this').count()).toBe(0)
   }
   // Where the message was is where the keyboard goes on.
-  expect(await ada.page.evaluate(() => document.activeElement?.tagName)).toBe('ARTICLE')
+  await ada.until(() => document.activeElement?.matches('article'), null)
 })
 
 test('reactions are counted live, named, taken back by a click, and found by name with the keyboard', async () => {
@@ -232,7 +232,10 @@ test('messages are reached with the arrows, and a letter goes on writing', async
   await ada.until(() => document.activeElement?.closest('article, [role=log]'), null)
   await row(ada, 'beta').focus()
   await ada.page.keyboard.press('ArrowUp')
-  expect(await ada.page.evaluate(() => document.activeElement?.textContent)).toContain('alpha')
+  await ada.until(
+    () => document.activeElement?.matches('article') && document.activeElement.textContent?.includes('alpha'),
+    null,
+  )
   // Not mine to edit for somebody else, so there it is a letter like any other.
   await row(grace, 'alpha').focus()
   await grace.page.keyboard.press('ArrowDown')
