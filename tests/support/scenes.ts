@@ -567,6 +567,23 @@ export const SCENES: Scene[] = [
     },
   },
   {
+    name: 'search-beginning',
+    as: 'mira',
+    async show({ visitor, page }) {
+      await visitor.opens('/search')
+      await page.getByRole('heading', { name: 'Search everything said in your rooms' }).waitFor()
+    },
+  },
+  {
+    name: 'search-suggesting',
+    as: 'mira',
+    async show({ visitor, page }) {
+      await visitor.opens('/search')
+      await page.getByLabel('Search messages').pressSequentially('from:')
+      await page.getByRole('option').nth(2).waitFor()
+    },
+  },
+  {
     name: 'search-nothing',
     as: 'mira',
     async show({ visitor, page }) {
