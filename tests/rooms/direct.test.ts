@@ -112,7 +112,9 @@ describe('a direct room', () => {
     await grace.says(direct, 'are you there?')
     expect((await mine(ada, direct)).is_closed).toBe(false)
     await prefers(ada, direct, { is_closed: true })
+    const tab = await ada.listens('/api/events')
     await turnsTo(ada, grace.user)
+    expect((await tab.sees('preferences.updated')).data).toMatchObject({ room_id: direct.id, is_closed: false })
     expect((await mine(ada, direct)).is_closed).toBe(false)
     expect(await prefers(ada, room, { is_closed: true })).toMatchObject({
       status: 409,

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, isNotNull } from 'drizzle-orm'
 import type { MyRoom } from '../../shared/rooms.ts'
 import type { UserRow } from '../accounts/present.ts'
 import type { Viewer } from '../accounts/sessions.ts'
@@ -8,7 +8,7 @@ import { invalid, notFound, Problem } from '../http/problems.ts'
 import { describeRoom, directKey, myRooms } from './lists.ts'
 import type { ModelCatalog } from './models.ts'
 import { personAround } from './people.ts'
-import { presentMember, type RoomRow } from './present.ts'
+import { presentMember, presentPreferences, type RoomRow } from './present.ts'
 
 /**
  * The room of the viewer and one other, made when they first turn to each other. Two people own it together; with an
@@ -25,7 +25,7 @@ export async function directRoom(
   const { id, created } = await log.write(async (tx, emit) => {
     if (user_id === user.id) throw invalid('user_id', 'A direct conversation needs somebody else.')
     const earlier = await existing(tx, db.tables, user.id, user_id)
-    if (earlier) return { id: await opened(tx, db.tables, earlier, user.id), created: false }
+    if (earlier) return { id: await opened(tx, emit, db.tables, earlier, user.id), created: false }
     const other = await personAround(tx, db.tables, user.id, user_id)
     if (!other) throw notFound('user')
     return { id: await begun(tx, emit, db.tables, user, other, default_model_id), created: true }
@@ -49,13 +49,26 @@ async function existing(tx: Query, { rooms }: Tables, one: string, other: string
   return room ?? null
 }
 
-/** Whoever comes back to it wants it in their list again. */
-async function opened(tx: Query, { room_members }: Tables, room: RoomRow, user_id: string): Promise<string> {
-  await tx
+/** Whoever comes back to it wants it in their list again, in all their tabs. */
+async function opened(
+  tx: Query,
+  emit: Emit,
+  { room_members }: Tables,
+  room: RoomRow,
+  user_id: string,
+): Promise<string> {
+  const room_id = room.id
+  const [row] = await tx
     .update(room_members)
     .set({ closed_seq: null })
-    .where(and(eq(room_members.room_id, room.id), eq(room_members.user_id, user_id)))
-  return room.id
+    .where(
+      and(eq(room_members.room_id, room_id), eq(room_members.user_id, user_id), isNotNull(room_members.closed_seq)),
+    )
+    .returning()
+  if (!row) return room_id
+  const data = { room_id, user_id, ...presentPreferences(row, room.last_seq) }
+  await emit({ type: 'preferences.updated', room_id, user_id, data })
+  return room_id
 }
 
 async function begun(tx: Query, emit: Emit, tables: Tables, user: UserRow, other: UserRow, model_id: string) {
