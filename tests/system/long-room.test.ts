@@ -55,9 +55,13 @@ describe('a room with a thousand unread messages', () => {
     const below = Number(/\d+/.exec(await jump.innerText())?.[0])
     expect(below).toBeGreaterThan(980)
     expect(below).toBeLessThanOrEqual(1_010)
-    const seen = await seenWhile(reader.page, -1, () => readsTo(reader, 'End', 1_060))
+    const seen = await seenWhile(reader.page, -1, async () => {
+      await readsTo(reader, 'End', 850)
+      // Nobody has seen the end yet. More than so many are not counted.
+      expect(await unreadCount(reader, room)).toBe(1_000)
+      await readsTo(reader, 'End', 1_060)
+    })
     expect(seen.rows).toBeLessThanOrEqual(ROWS_MAX)
-    expect(await unreadCount(reader, room)).toBe(1_000)
     await reader.page.keyboard.press('End')
     await reader.hasRead(room)
     await jump.waitFor({ state: 'detached' })
