@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { BUN, build } from '../src/server/build.ts'
 import { findOrInstallBrowser } from './browser.ts'
 import { furnish } from './support/house.ts'
-import { SCENES, type Scene } from './support/scenes.ts'
+import { play, SCENES, type Scene } from './support/scenes.ts'
 import { launchBrowser, Visitor } from './support/visitor.ts'
 
 /** Every page in every state, as people see it: `bun run screenshots`, or with the names of some scenes or one width behind it. */
@@ -49,8 +49,7 @@ async function picture(scene: Scene, width: number, height: number) {
   })
   const { page } = visitor
   try {
-    if (scene.as) await visitor.isSignedIn(house.people[scene.as])
-    await scene.show({ house, visitor, page, is_narrow })
+    await play(scene, { house, visitor, page, is_narrow })
     for (const theme of ['dark', 'light']) {
       await page.evaluate(theme => {
         document.documentElement.dataset.theme = theme

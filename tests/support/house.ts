@@ -4,7 +4,7 @@ import type { Room } from '../../src/shared/rooms.ts'
 import { type RecordedRequest, type Script, startFakeProvider } from './fake-provider.ts'
 import { type FakeSearch, startFakeSearch } from './fake-search.ts'
 import { drawings } from './house/drawings.ts'
-import { ANSWERS, FOUND, PAGES, TABLE } from './house/words.ts'
+import { ANSWERS, FOUND, LARGE, MODELS, PAGES, SMALL, TABLE } from './house/words.ts'
 import { Person } from './person.ts'
 import { onDisk, sends, sendsForm } from './pictures.ts'
 import { startTestServer, type TestServer } from './server.ts'
@@ -20,13 +20,15 @@ export type House = Awaited<ReturnType<typeof furnish>>
  * failed, pictures, quotes, reactions, pins, and something that was not read yet. `mira` is at the keyboard, and admin.
  */
 export async function furnish(browser: Browser) {
-  const provider = await startFakeProvider({ handler: answer })
+  const provider = await startFakeProvider({ handler: answer, strict: false })
+  // Any answer does, also one that lists other models.
+  provider.refuseListing({ status: 200, body: { data: MODELS } })
   const search = await startFakeSearch()
   const site = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: request => pageOf(new URL(request.url)) })
   const server = await startTestServer({
     provider,
     env: {
-      BIND_ADDR: `127.0.0.1:${freePort()}`,
+      BIND_ADDR: `127.0.0.1:${await freePort()}`,
       SEARCH_PROVIDER: 'searxng',
       SEARXNG_URL: search.origin,
       WEB_FETCH_ALLOW: site.url.host,
@@ -67,10 +69,11 @@ export async function furnish(browser: Browser) {
 }
 
 /** Links name the port, so it has to be known before. */
-function freePort(): number {
+async function freePort(): Promise<number> {
   const probe = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() })
-  void probe.stop(true)
-  return probe.port ?? 0
+  const { port } = probe
+  await probe.stop(true)
+  return port ?? 0
 }
 
 type People = Awaited<ReturnType<typeof moveIn>>
@@ -105,7 +108,7 @@ async function moveIn(server: TestServer, browser: Browser) {
 
 async function makeRooms({ mira, jonas, lea, tariq, yuki }: People, search: FakeSearch) {
   search.next({ found: FOUND })
-  const model_id = 'fake/large'
+  const model_id = LARGE
   const launch = await mira.creates({
     ...{ name: 'launch-week', model_id },
     description: 'Everything until Thursday, 12:00 UTC. Decisions are pinned.',
@@ -122,7 +125,7 @@ async function makeRooms({ mira, jonas, lea, tariq, yuki }: People, search: Fake
   await mira.joins(reading)
   // Not joined: what the directory shows.
   await tariq.creates({ name: 'coffee', model_id })
-  await jonas.creates({ name: 'house-rules', model_id: 'fake/small' })
+  await jonas.creates({ name: 'house-rules', model_id: SMALL })
   const direct = await mira.must<{ room: Room }>('POST', '/api/rooms/direct', { user_id: lea.user.id })
   return { launch, design, incidents, reading, board, quiet, direct: direct.room }
 }

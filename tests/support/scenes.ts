@@ -7,9 +7,18 @@ export type Scene = {
   name: string
   /** Who looks; somebody without an account where nobody is named. */
   as?: 'mira' | 'yuki'
+  /** For the first time at this browser. */
+  is_new?: true
   /** Only where everything stands in one column. */
   narrow?: true
   show: (stage: Stage) => Promise<unknown>
+}
+
+/** Leads somebody there. Whoever has been here before was asked about notifications long ago. */
+export async function play(scene: Scene, stage: Stage) {
+  if (scene.as) await stage.visitor.isSignedIn(stage.house.people[scene.as])
+  if (!scene.is_new) await stage.page.addInitScript(() => localStorage.setItem('notifications-offered', 'yes'))
+  await scene.show(stage)
 }
 
 export type Stage = { house: House; visitor: Visitor; page: Page; is_narrow: boolean }
@@ -33,6 +42,12 @@ async function list({ page }: Stage) {
   const rooms = page.getByRole('navigation', { name: 'Rooms' })
   if (!(await rooms.isVisible())) await page.getByRole('button', { name: 'Rooms', exact: true }).first().click()
   await rooms.waitFor()
+}
+
+/** By the button, as Enter breaks the line where there is no keyboard. */
+async function send({ visitor, page }: Stage, text: string) {
+  await visitor.composer.fill(text)
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
 }
 
 /** The row that says this, in view. */
@@ -155,6 +170,18 @@ export const SCENES: Scene[] = [
     },
   },
   {
+    // The picture of the read-me: the answer, what it was asked and what was said to it.
+    name: 'read-me',
+    as: 'mira',
+    async show(stage) {
+      await launch(stage)
+      await row(stage, 'One writer at a time')
+      const question = stage.visitor.rows('we write from 40 processes').first()
+      await question.evaluate(element => element.scrollIntoView({ block: 'start' }))
+      await stage.visitor.drawn()
+    },
+  },
+  {
     name: 'room-row-pointed-at',
     as: 'mira',
     async show(stage) {
@@ -169,6 +196,12 @@ export const SCENES: Scene[] = [
       await launch(stage)
       await details(stage)
     },
+  },
+  {
+    name: 'notification-offer',
+    as: 'mira',
+    is_new: true,
+    show: stage => launch(stage),
   },
   {
     name: 'room-empty',
@@ -256,7 +289,7 @@ export const SCENES: Scene[] = [
             })
           : route.continue(),
       )
-      await stage.visitor.says('Does anybody have the numbers of last week?')
+      await send(stage, 'Does anybody have the numbers of last week?')
       const failed = await stage.visitor.sees('Does anybody have the numbers')
       await failed.getByRole('button', { name: 'Retry' }).waitFor()
       await stage.page.unroute('**/api/rooms/*/messages')
@@ -386,8 +419,7 @@ export const SCENES: Scene[] = [
     as: 'mira',
     async show(stage) {
       await launch(stage)
-      await stage.visitor.composer.fill('/dance')
-      await stage.visitor.composer.press('Enter')
+      await send(stage, '/dance')
       await stage.page.getByText(/dance/).last().waitFor()
     },
   },
@@ -396,8 +428,7 @@ export const SCENES: Scene[] = [
     as: 'mira',
     async show(stage) {
       await launch(stage)
-      await stage.visitor.composer.fill('/clear')
-      await stage.visitor.composer.press('Enter')
+      await send(stage, '/clear')
       await dialog(stage.page)
         .getByRole('button', { name: /^Clear/ })
         .waitFor()
@@ -468,15 +499,15 @@ export const SCENES: Scene[] = [
   {
     name: 'signed-out',
     as: 'yuki',
-    async show({ visitor, page, house }) {
-      await visitor.opens(`/rooms/${house.rooms.reading.id}`)
-      await visitor.composer.waitFor()
+    async show(stage) {
+      const { page } = stage
+      await launch(stage, stage.house.rooms.reading)
       const answer = { status: 401, contentType: 'application/problem+json' }
       const detail = 'This session was ended: by signing out, from the list of sessions, or by a new password.'
       await page.route('**/api/rooms/*/messages', route =>
         route.fulfill({ ...answer, body: JSON.stringify({ detail }) }),
       )
-      await visitor.says('Anybody here?')
+      await send(stage, 'Anybody here?')
       await page.getByText('You were signed out.').waitFor()
     },
   },

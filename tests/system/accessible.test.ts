@@ -3,7 +3,7 @@ import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { furnish, type House } from '../support/house.ts'
 import { batches } from '../support/payloads.ts'
-import { SCENES, type Scene } from '../support/scenes.ts'
+import { play, SCENES, type Scene } from '../support/scenes.ts'
 import { launchBrowser, Visitor } from '../support/visitor.ts'
 
 setDefaultTimeout(60_000)
@@ -44,19 +44,11 @@ function examine(page: Page, only?: string): Promise<Finding[]> {
       runOnly: only ? [only] : { type: 'tag', values: tags },
       resultTypes: ['violations'],
     })
-    // A menu lies above the landmarks, not in one; its button says that it opens it.
-    const is_menu = (rule: string, html: string) => rule === 'region' && html.startsWith('<drop-menu')
-    const found = violations.map(({ nodes, ...violation }) => ({
-      ...violation,
-      nodes: nodes.filter(({ html }) => !is_menu(violation.id, html)),
+    return violations.map(({ id, impact, nodes }) => ({
+      rule: id,
+      impact: impact ?? '',
+      where: nodes.map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`),
     }))
-    return found
-      .filter(({ nodes }) => nodes.length > 0)
-      .map(({ id, impact, nodes }) => ({
-        rule: id,
-        impact: impact ?? '',
-        where: nodes.map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`),
-      }))
   }, only)
 }
 
@@ -66,8 +58,7 @@ async function violationsOf(scene: Scene, is_narrow: boolean) {
   const visitor = await Visitor.arrive(browser, house.server.url, scene.name, options)
   const { page } = visitor
   try {
-    if (scene.as) await visitor.isSignedIn(house.people[scene.as])
-    await scene.show({ house, visitor, page, is_narrow })
+    await play(scene, { house, visitor, page, is_narrow })
     await page.evaluate(axe.source)
     // A colour on its way to another one is neither.
     await page.addStyleTag({ content: '* { transition: none !important; animation: none !important }' })

@@ -1,6 +1,23 @@
 import type { Script } from '../fake-provider.ts'
 import type { Found } from '../fake-search.ts'
 
+export const LARGE = 'mistralai/mistral-large-3'
+export const SMALL = 'qwen/qwen4-8b'
+
+const model = (id: string, name: string, context_length: number, prompt: string, completion: string) => ({
+  ...{ id, name, context_length },
+  architecture: { input_modalities: ['text', 'image'], output_modalities: ['text'] },
+  pricing: { prompt, completion },
+  supported_parameters: ['max_tokens', 'reasoning', 'temperature', 'tools', 'tool_choice'],
+})
+export const MODELS = [
+  model('openrouter/auto', 'Auto Router', 2_000_000, '-1', '-1'),
+  model('google/gemma-5-27b', 'Google: Gemma 5 27B', 131_072, '0.0000001', '0.0000003'),
+  model('meta-llama/llama-5-70b', 'Meta: Llama 5 70B', 262_144, '0.0000004', '0.0000012'),
+  model(LARGE, 'Mistral: Large 3', 262_144, '0.000002', '0.000006'),
+  model(SMALL, 'Qwen: Qwen4 8B', 131_072, '0.00000005', '0.0000001'),
+]
+
 export const FOUND: Found[] = [
   {
     title: 'Write-Ahead Logging',
