@@ -7,9 +7,16 @@ import NotificationOffer from './notification-offer.riot'
 export function openOffer(document: Document, choice: NotificationChoice, router: Router): () => void {
   const place = document.createElement('notification-offer')
   document.body.append(place)
-  // The settings ask the same.
-  const stopFollowing = router.subscribe(() => router.route.name === 'settings' && settle())
+  const stopFollowing = router.subscribe(arrive)
   const offer = component(NotificationOffer)(place, { choice, answered: settle })
+  arrive()
+
+  function arrive() {
+    const { name } = router.route
+    // The settings ask the same; the administration has something else in its place.
+    if (name === 'settings') settle()
+    place.hidden = name === 'admin'
+  }
 
   function settle() {
     choice.settle()
