@@ -49,6 +49,8 @@ export async function furnish(browser: Browser) {
   }
 
   const people = await moveIn(server, browser)
+  // Who listens is there.
+  for (const person of [people.jonas, people.lea]) await person.listens('/api/events')
   const rooms = await makeRooms(people, search)
   const said = await talk(people, rooms, browser)
   date(server, said, [
@@ -60,6 +62,7 @@ export async function furnish(browser: Browser) {
     /** A picture that somebody may send. */
     sketch: (await drawings(browser)).sketches[2] ?? Buffer.of(),
     async stop() {
+      for (const person of Object.values(people)) person.leaves()
       await server.stop()
       await provider.stop()
       await search.stop()
@@ -107,7 +110,7 @@ async function moveIn(server: TestServer, browser: Browser) {
 }
 
 async function makeRooms({ mira, jonas, lea, tariq, yuki }: People, search: FakeSearch) {
-  search.next({ found: FOUND })
+  search.next({ found: FOUND }, { found: FOUND })
   const model_id = LARGE
   const launch = await mira.creates({
     ...{ name: 'launch-week', model_id },
@@ -119,7 +122,13 @@ async function makeRooms({ mira, jonas, lea, tariq, yuki }: People, search: Fake
   const reading = await yuki.creates({ name: 'reading-club', model_id, ai_mode: 'always' })
   const board = await mira.creates({ name: 'board', model_id, visibility: 'private' })
   const quiet = await mira.creates({ name: 'quiet-corner', model_id })
+  const storage = await jonas.creates({
+    name: 'storage',
+    model_id,
+    description: 'Where messages are kept, and how long.',
+  })
   for (const person of [jonas, lea, tariq, yuki]) await person.joins(launch)
+  for (const person of [mira, lea, yuki]) await person.joins(storage)
   for (const person of [mira, jonas, tariq]) await person.joins(design)
   for (const person of [mira, tariq]) await person.joins(incidents)
   await mira.joins(reading)
@@ -127,11 +136,11 @@ async function makeRooms({ mira, jonas, lea, tariq, yuki }: People, search: Fake
   await tariq.creates({ name: 'coffee', model_id })
   await jonas.creates({ name: 'house-rules', model_id: SMALL })
   const direct = await mira.must<{ room: Room }>('POST', '/api/rooms/direct', { user_id: lea.user.id })
-  return { launch, design, incidents, reading, board, quiet, direct: direct.room }
+  return { launch, storage, design, incidents, reading, board, quiet, direct: direct.room }
 }
 
 async function talk({ mira, jonas, lea, tariq, yuki }: People, rooms: Rooms, browser: Browser) {
-  const { launch, design, incidents, reading, board, direct } = rooms
+  const { launch, storage, design, incidents, reading, board, direct } = rooms
   const { sketches } = await drawings(browser)
   const react = (person: Person, { id }: Message, emoji: string) =>
     person.must('PUT', `/api/messages/${id}/reactions/${encodeURIComponent(emoji)}`, {})
@@ -173,11 +182,9 @@ async function talk({ mira, jonas, lea, tariq, yuki }: People, rooms: Rooms, bro
     '**The freeze is on Thursday at 12:00 UTC.** After that only fixes with two reviews.\n\n- [x] backup restored on a second machine\n- [x] way back written down\n- [ ] text of the status page',
   )
   await mira.must('PUT', `/api/messages/${freeze.id}/pin`, {})
-  const { asked, answer } = await asks(
-    jonas,
-    launch,
-    '@assistant we write from 40 processes. What does SQLite do with its write-ahead log, and which of our options holds?',
-  )
+  const question =
+    '@assistant we write from 40 processes. What does SQLite do with its write-ahead log, and which of our options holds?'
+  const { asked, answer } = await asks(jonas, launch, question)
   await react(jonas, answer, '👍')
   await react(mira, answer, '👍')
   const settled = await lea.says(launch, `That settles it. @${mira.user.handle} will you take the second one?`, {
@@ -198,6 +205,14 @@ async function talk({ mira, jonas, lea, tariq, yuki }: People, rooms: Rooms, bro
   const failed = await asks(tariq, launch, '@assistant draw it as a diagram')
   const chartShown = await shows(jonas, launch, 'Writes a second, this morning:', [['writes-per-second.png', chart]])
 
+  const kept = await asks(jonas, storage, question)
+  await react(jonas, kept.answer, '👍')
+  await react(yuki, kept.answer, '👍')
+  await react(lea, kept.answer, '🚀')
+  const agreed = await lea.says(storage, `Then it is the second. @${yuki.user.handle} do you take the pragma?`, {
+    reply_to: kept.answer.id,
+  })
+  await react(mira, agreed, '❤️')
   await lea.says(design, 'New icon set is in. Fourteen left to redraw.')
   await jonas.says(design, 'The light theme is finally readable in the sun.')
   await lea.says(design, 'Then my work here is done.')

@@ -170,15 +170,17 @@ export const SCENES: Scene[] = [
     },
   },
   {
-    // The picture of the read-me: the answer, what it was asked and what was said to it.
+    // The picture of the read-me.
     name: 'read-me',
     as: 'mira',
     async show(stage) {
-      await launch(stage)
-      await row(stage, 'One writer at a time')
-      const question = stage.visitor.rows('we write from 40 processes').first()
-      await question.evaluate(element => element.scrollIntoView({ block: 'start' }))
-      await stage.visitor.drawn()
+      await launch(stage, stage.house.rooms.storage)
+      await stage.visitor.rows('Then it is the second').first().waitFor()
+      await stage.house.people.yuki.must('POST', `/api/rooms/${stage.house.rooms.storage.id}/typing`)
+      await stage.page
+        .getByText(/typing/)
+        .first()
+        .waitFor()
     },
   },
   {
