@@ -161,6 +161,8 @@ test('favourites, order and what one is notified of are kept, and another tab fo
   const second = await visitor.page.context().newPage()
   await second.goto(visitor.page.url())
   await isListed(second, 'Rooms', ['a1', 'b2', 'c3', 'd4'])
+  // A page behind another one is slow to draw.
+  await visitor.page.bringToFront()
 
   // How rooms are dragged is learnt when a hand comes near.
   const learnt = visitor.page.waitForResponse(/room-hands/)
