@@ -154,9 +154,16 @@ export function defineSchema(kit: ColumnKit) {
         .notNull()
         .references(() => messages.id, { onDelete: 'cascade' }),
       reason: choice('mention', 'reply').notNull(),
+      /** Of the message, so that what is unread is counted here. */
+      room_id: text().notNull(),
+      seq: integer().notNull(),
     },
-    // By person and time: ids count up.
-    at => [primaryKey({ columns: [at.user_id, at.message_id] }), index('mentions_message').on(at.message_id)],
+    at => [
+      // By person and time: ids count up.
+      primaryKey({ columns: [at.user_id, at.message_id] }),
+      index('mentions_message').on(at.message_id),
+      index('mentions_room').on(at.user_id, at.room_id, at.seq),
+    ],
   )
 
   /** What a message said before it was edited, for its author and admins. */

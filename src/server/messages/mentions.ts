@@ -2,7 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm'
 import type { Query, Tables } from '../db/database.ts'
 import type { MessageRow } from './present.ts'
 
-type Called = Pick<MessageRow, 'id' | 'sender_id' | 'mentions'>
+type Called = Pick<MessageRow, 'id' | 'room_id' | 'seq' | 'sender_id' | 'mentions'>
 
 /** Notes for whom a message is meant by name: the people it mentions, and whoever it replies to. Assistants have no inbox. */
 export async function callPeople(tx: Query, { mentions, users }: Tables, message: Called, replied: string | null) {
@@ -16,6 +16,8 @@ export async function callPeople(tx: Query, { mentions, users }: Tables, message
   const rows = people.map(({ user_id }) => ({
     user_id,
     message_id: message.id,
+    room_id: message.room_id,
+    seq: message.seq,
     reason: message.mentions.includes(user_id) ? ('mention' as const) : ('reply' as const),
   }))
   await tx.insert(mentions).values(rows).onConflictDoNothing()

@@ -10,7 +10,7 @@ export const directKey = (one: string, other: string) => [one, other].sort().joi
 const idsOf = ({ direct_key }: RoomRow): string[] => direct_key?.split(' ') ?? []
 
 /** Unread messages are counted up to here; beyond it nobody reads the number. */
-const UNREAD_MAX = 1_000
+export const UNREAD_MAX = 1_000
 
 export async function memberCount(query: Query, { room_members }: Tables, room_id: string): Promise<number> {
   const [row] = await query.select({ n: count() }).from(room_members).where(eq(room_members.room_id, room_id))
@@ -63,7 +63,8 @@ export async function myRooms({ read, tables }: Database, user_id: string, room_
       membership: room_members,
       member_count: sql<number>`(select count(*) from ${room_members} where ${room_members.room_id} = ${rooms.id})`,
       unread_count: sql<number>`(select count(*) from (select 1 ${unread} limit ${UNREAD_MAX}))`,
-      mention_count: sql<number>`(select count(*) from (select 1 ${unread} and exists (select 1 from ${mentions} where ${mentions.user_id} = ${user_id} and ${mentions.message_id} = ${messages.id}) limit ${UNREAD_MAX}))`,
+      mention_count: sql<number>`(select count(*) from (select 1 from ${mentions} where ${mentions.user_id} = ${user_id} and ${mentions.room_id} = ${rooms.id}
+        and ${mentions.seq} > ${room_members.last_read_seq} and ${mentions.seq} > ${rooms.cleared_seq} limit ${UNREAD_MAX}))`,
     })
     .from(room_members)
     .innerJoin(rooms, eq(rooms.id, room_members.room_id))
