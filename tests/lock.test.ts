@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { LockedError, lockDataDir } from '../src/server/lock.ts'
+import { holderOfDataDir, LockedError, lockDataDir } from '../src/server/lock.ts'
 import { createServerProcess } from './chaos/server-process.ts'
 import { startTestServer } from './support/server.ts'
 
@@ -56,4 +56,14 @@ test('a start that fails gives the folder back', async () => {
     'WEB_FETCH_ALLOW',
   )
   lockDataDir(folder).release()
+})
+
+test('whoever only wants to know leaves nothing behind', () => {
+  expect(holderOfDataDir(folder)).toBeNull()
+  expect(readdirSync(folder)).toEqual([])
+  const lock = lockDataDir(folder)
+  expect(holderOfDataDir(folder)).toEqual({ pid: process.pid })
+  expect(() => lockDataDir(folder)).toThrow(LockedError)
+  lock.release()
+  expect(holderOfDataDir(folder)).toBeNull()
 })

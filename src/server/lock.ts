@@ -1,5 +1,8 @@
 import { Database as Connection } from 'bun:sqlite'
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+
+const LOCK = 'groupchat.lock'
 
 /** Somebody else holds the lock; `pid` is their process, where it could be read. */
 export class LockedError extends Error {
@@ -39,6 +42,23 @@ export function takeLock(path: string, words: (holder: string) => string): Lock 
   }
 }
 
+/** Who uses the folder, without taking it and without leaving anything there; null when nobody does. */
+export function holderOfDataDir(dataDir: string): { pid: number | null } | null {
+  const path = join(dataDir, LOCK)
+  if (!existsSync(path)) return null
+  const connection = new Connection(path, { readwrite: true, create: false })
+  try {
+    connection.run('BEGIN IMMEDIATE')
+    connection.run('ROLLBACK')
+    return null
+  } catch (error) {
+    if (!isBusy(error)) throw error
+    return { pid: holderOf(connection) }
+  } finally {
+    connection.close()
+  }
+}
+
 function sign(connection: Connection) {
   try {
     connection.run('CREATE TABLE IF NOT EXISTS holder (id INTEGER PRIMARY KEY, pid INTEGER NOT NULL)')
@@ -53,7 +73,7 @@ function sign(connection: Connection) {
 /** One process to a folder: two would each believe that what the other writes cannot be. */
 export function lockDataDir(dataDir: string): Lock {
   const words = (holder: string) => `Another GroupChat${holder} already uses ${resolve(dataDir)}.`
-  return takeLock(join(dataDir, 'groupchat.lock'), words)
+  return takeLock(join(dataDir, LOCK), words)
 }
 
 function isBusy(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { lockDataDir } from '../../src/server/lock.ts'
@@ -82,4 +82,12 @@ test('what must have the folder for itself says who has it, with status 75', asy
     })
   }
   lock.release()
+})
+
+test.skipIf(process.getuid?.() !== 0)('root does not make files that the server could not read', async () => {
+  smallDatabase(folder).close()
+  chownSync(join(folder, 'chat.db'), 1234, 1234)
+  const { exitCode, stderr } = await run('backup')
+  expect([exitCode, stderr]).toEqual([65, expect.stringContaining('belongs to the user 1234, and this is root.')])
+  expect(existsSync(join(folder, 'backups'))).toBe(false)
 })

@@ -13,9 +13,10 @@ export async function backUpBeforeUpdate(
   logger: Pick<Logger, 'info'>,
 ): Promise<void> {
   if (!state || state.unknown > 0 || state.pending === 0 || state.schema === null) return
+  logger.info('backing up, because the database is to be brought up to date')
   try {
     const { name } = await backups.run('before an update')
-    logger.info('backed up before the database is brought up to date', { name })
+    logger.info('backed up', { name })
   } catch (error) {
     if (!(error instanceof BackupError)) throw error
     throw new BackupError(

@@ -36,7 +36,7 @@ const COMPANIONS = ['-wal', '-shm', '-journal']
 export function restore({ dataDir, database, file }: RestoreJob, tell: (step: RestoreStep) => void): Restored {
   const place = findBackup(dataDir, file)
   const manifest = readManifest(place)
-  requireRoom(dataDir, place)
+  requireRoom(dirname(database), place)
   const coming = `${database}.restoring`
   removeDatabase(coming)
   try {
@@ -65,8 +65,8 @@ function findBackup(dataDir: string, file: string): Place {
   return found
 }
 
-function requireRoom(dataDir: string, place: Place) {
-  const { bavail, bsize } = statfsSync(dataDir)
+function requireRoom(folder: string, place: Place) {
+  const { bavail, bsize } = statfsSync(folder)
   const needed = statSync(place.database).size
   if (bavail * bsize < needed)
     throw new BackupError(

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Database } from '../db/database.ts'
 import { inspectDatabase } from '../db/inspect.ts'
@@ -15,7 +15,19 @@ export function findPlace(): Place {
   const env = readEnv()
   process.umask(0o077)
   keepLoopbackDirect()
-  return { env, dataDir: env.DATA_DIR, database: sqlitePath(env.DATABASE_URL, env.DATA_DIR) }
+  const place = { env, dataDir: env.DATA_DIR, database: sqlitePath(env.DATABASE_URL, env.DATA_DIR) }
+  requireOwner(place.database)
+  return place
+}
+
+/** What root makes beside the database, a server that runs as somebody else could not read. */
+function requireOwner(database: string) {
+  if (process.getuid?.() !== 0 || !existsSync(database)) return
+  const { uid } = statSync(database)
+  if (uid !== 0)
+    throw new Refusal(
+      `${database} belongs to the user ${uid}, and this is root. Run it as that user: sudo -u '#${uid}' bun run groupchat …`,
+    )
 }
 
 /** Refuses where there is no database yet. */

@@ -1,6 +1,6 @@
 import { Database as Connection } from 'bun:sqlite'
 import { existsSync } from 'node:fs'
-import { LockedError, lockDataDir } from '../../lock.ts'
+import { holderOfDataDir } from '../../lock.ts'
 import { VERSION } from '../../version.ts'
 import type { Place } from '../place.ts'
 import { type Finding, good, note, wrong } from './finding.ts'
@@ -17,13 +17,9 @@ export function lookAtProgram({ dataDir }: Place): Finding[] {
 }
 
 function lookAtServer(dataDir: string): Finding {
-  try {
-    lockDataDir(dataDir).release()
-    return note('Server', 'None is running on this folder.')
-  } catch (error) {
-    if (!(error instanceof LockedError)) throw error
-    return good('Server', `One is running${error.pid ? ` (process ${error.pid})` : ''}.`)
-  }
+  const holder = holderOfDataDir(dataDir)
+  if (!holder) return note('Server', 'None is running on this folder.')
+  return good('Server', `One is running${holder.pid ? ` (process ${holder.pid})` : ''}.`)
 }
 
 export function lookAtAddress({ env }: Place): Finding[] {
