@@ -27,7 +27,9 @@ export async function spanTripwire(page: Page, origin: string) {
     Reflect.set(window, 'shownMessages', shown)
     const look = (element: Element) => {
       const row = element.closest<HTMLElement>('article[data-message-id]')
-      if (row?.querySelector('.body')) shown.add(row.dataset.messageId ?? '')
+      const id = row?.dataset.messageId ?? ''
+      if (row?.querySelector('.body')) shown.add(id)
+      if (row?.querySelector('.edited')?.textContent) shown.add(`${id} edited`)
     }
     new MutationObserver(changes => {
       for (const { addedNodes, target } of changes)
@@ -49,13 +51,8 @@ export async function spanTripwire(page: Page, origin: string) {
   })
 
   return {
-    /** Waits until all of these messages were on the page at some time. */
-    async hasShown(ids: readonly string[]) {
-      await page.waitForFunction(ids => {
-        const shown = Reflect.get(window, 'shownMessages') as Set<string>
-        return ids.every(id => shown.has(id))
-      }, ids)
-    },
+    /** The messages that were on the page at some time, and those that were so after an edit, followed by ` edited`. */
+    shown: (): Promise<string[]> => page.evaluate(() => [...(Reflect.get(window, 'shownMessages') as Set<string>)]),
 
     /**
      * Goes over all that is on the page as a mouse and a keyboard would, so that what waits for that shows itself, and
