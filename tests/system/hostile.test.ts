@@ -80,7 +80,7 @@ function answered({ body }: RecordedRequest): Script {
   return { reasoning: aloud, text: 'Let me see.', toolCalls }
 }
 /** As slow as it has to be for the page to draw it cut in as many places as it can. */
-const PACE_MS = 2
+const PACE_MS = 1
 
 /** Somebody who reads it all, over the wire, in a browser. */
 async function reader(name: string) {
@@ -134,19 +134,22 @@ async function roomOf(owner: Person, texts: string[], at: number) {
   const room = await owner.creates({ name: TITLES[at], description, ai_mode: 'off' })
   for (const person of two) await person.joins(room)
   const said: { author: Person; message: Message; text: string }[] = []
-  for (const [index, text] of texts.entries()) {
-    const author = two[index % 2] as Person
-    await isNamed(author, NAMES[(at + index) % NAMES.length] ?? 'x')
-    const answer = await author.call<{ message: Message }>('POST', `/api/rooms/${room.id}/messages`, {
-      content: text,
-      client_id: crypto.randomUUID(),
-      reply_to: said.at(-1)?.message.id,
-    })
-    // What cannot be kept is refused at the door; everything else has to be shown.
-    const is_refused = text.includes('\0') || !text.trim()
-    expect([text, answer.status]).toEqual([text, is_refused ? 422 : 201])
-    if (!is_refused) said.push({ author, message: answer.body.message, text })
+  const speaks = async (author: Person, turn: number) => {
+    for (const [index, text] of texts.entries()) {
+      if (index % two.length !== turn) continue
+      await isNamed(author, NAMES[(at + index) % NAMES.length] ?? 'x')
+      const answer = await author.call<{ message: Message }>('POST', `/api/rooms/${room.id}/messages`, {
+        content: text,
+        client_id: crypto.randomUUID(),
+        reply_to: said.at(-1)?.message.id,
+      })
+      // What cannot be kept is refused at the door; everything else has to be shown.
+      const is_refused = text.includes('\0') || !text.trim()
+      expect([text, answer.status]).toEqual([text, is_refused ? 422 : 201])
+      if (!is_refused) said.push({ author, message: answer.body.message, text })
+    }
   }
+  await Promise.all(two.map(speaks))
   return { room, said }
 }
 
