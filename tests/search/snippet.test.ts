@@ -55,4 +55,26 @@ describe('a snippet', () => {
     expect(snippetOf('nothing here', [])).toEqual([{ text: 'nothing here', hit: false }])
     expect(snippetOf('', ['tea'])).toEqual([])
   })
+
+  test('shows what people read, unless the marks of Markdown are what was found', () => {
+    const text = (content: string, ...terms: string[]) =>
+      snippetOf(content, terms)
+        .map(piece => piece.text)
+        .join('')
+    expect(text('**One writer** at [a time](https://example.org/wal), *really*: `fsync`', 'writer')).toBe(
+      'One writer at a time, really: fsync',
+    )
+    expect(text('# Plan\n\n- [x] tea\n> cake\n\n```ts\nconst tea = 1\n```', 'tea')).toBe(
+      'Plan\ntea\ncake\nconst tea = 1',
+    )
+    expect(text('| a | b |\n|---|:-:|\n| tea | 2 |', 'tea')).toBe('a b\ntea 2')
+    expect(text('snake_case and 2 * 3 * 4', 'snake_case')).toBe('snake_case and 2 * 3 * 4')
+    expect(text('see [this](https://example.org/wal)', 'example.org')).toBe('see [this](https://example.org/wal)')
+  })
+
+  test('is quickly made of any text', () => {
+    for (const piece of ['[', '![', '](', '*', '_', '`', '|', '-', '> ', '# ', '[a](', '*a _b '])
+      for (const end of ['', 'needle'])
+        expect(hits(piece.repeat(8_000).slice(0, 16_000) + end, 'needle').length).toBe(end ? 1 : 0)
+  })
 })

@@ -1,4 +1,5 @@
 import type { Snippet } from '../../shared/search.ts'
+import { withoutMarks } from './plain.ts'
 
 /** UTF-16 code units of text around the first hit, and how many of them come before it. */
 const LENGTH = 200
@@ -6,8 +7,10 @@ const LEAD = 50
 
 type Span = { start: number; end: number }
 
-/** The part of a text where it says what was searched for. */
-export function snippetOf(content: string, terms: string[]): Snippet {
+/** The part of a text where it says what was searched for; with its Markdown only where that is what was found. */
+export function snippetOf(written: string, terms: string[]): Snippet {
+  const plain = withoutMarks(written)
+  const content = terms.every(term => hitsIn(plain, [term]).length > 0) ? plain : written
   const hits = hitsIn(content, terms)
   const start = startOf(content, hits[0]?.start ?? 0)
   const end = endOf(content, start, hits[0]?.end ?? 0)
