@@ -32,7 +32,8 @@ function spelledSafely(sql: string): string {
   let at = 0
   for (;;) {
     const start = nextQuote(sql, at)
-    out += sql.slice(at, start).replace(REAL, exactly)
+    const between = sql.slice(at, start)
+    out += between.includes('.') ? between.replace(REAL, exactly) : between
     if (start === sql.length) return out
     const end = endOfQuoted(sql, start)
     const quoted = sql.slice(start, end)
