@@ -1,8 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout } from 'bun:test'
 import type { Browser } from 'playwright-core'
 import { type FakeProvider, startFakeProvider } from './fake-provider.ts'
+import { Person } from './person.ts'
 import { startTestServer, type TestServer } from './server.ts'
-import { launchBrowser, Visitor } from './visitor.ts'
+import { accountOf, launchBrowser, Visitor } from './visitor.ts'
+
+type ArrivalOptions = Parameters<typeof Visitor.arrive>[3]
 
 /** A server, a provider and a browser for the system tests of one file, and the people who come to visit. */
 export function party() {
@@ -12,19 +15,32 @@ export function party() {
     browser: undefined as unknown as Browser,
     provider: undefined as unknown as FakeProvider,
     server: undefined as unknown as TestServer,
-    async arrives(name: string, options?: Parameters<typeof Visitor.arrive>[3]) {
+    async arrives(name: string, options?: ArrivalOptions) {
       const visitor = await Visitor.arrive(host.browser, host.server.url, name, options)
       visitors.push(visitor)
       return visitor
     },
-    /** Two people in one room, each in a browser of their own. */
-    async twoIn(room: string, names: [string, string]) {
-      const [ada, grace] = [await host.arrives(names[0]), await host.arrives(names[1])]
-      await ada.signsUp()
-      await ada.createsRoom(room, 'fake/small')
-      await grace.signsUp()
-      await grace.joinsRoom(room)
-      return { ada, grace }
+    /** Somebody who has an account, and is signed in where they arrive. */
+    async member(name: string, options?: ArrivalOptions) {
+      const person = await Person.register(host.server.url, accountOf(name))
+      const visitor = await host.arrives(name, options)
+      await visitor.isSignedIn(person)
+      return { visitor, person }
+    },
+    /** Somebody in front of a room of their own. */
+    async oneIn(name: string, room: string, options?: ArrivalOptions) {
+      const { visitor, person } = await host.member(name, options)
+      await visitor.enters(await person.creates({ name: room }))
+      return visitor
+    },
+    /** Two people in front of one room, each in a browser of their own. */
+    async twoIn(name: string, names: [string, string]) {
+      const ada = await host.member(names[0])
+      const grace = await host.member(names[1])
+      const room = await ada.person.creates({ name })
+      await grace.person.joins(room)
+      await Promise.all([ada, grace].map(({ visitor }) => visitor.enters(room)))
+      return { ada: ada.visitor, grace: grace.visitor }
     },
     /** Ends the server and starts it again on the same data and port. */
     async restart() {

@@ -1,4 +1,5 @@
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
+import { findBrowser } from '../browser.ts'
 
 /** Root in a container has no user namespaces; the rest keeps Chromium from calling home. */
 const ARGUMENTS = [
@@ -12,9 +13,18 @@ const ARGUMENTS = [
 const PATIENCE_MS = 10_000
 
 export function launchBrowser(): Promise<Browser> {
-  const executablePath = process.env.BROWSER_PATH ?? Bun.which('chromium') ?? Bun.which('google-chrome') ?? undefined
+  const executablePath = process.env.BROWSER_PATH ?? findBrowser()?.path
   return chromium.launch({ executablePath, args: ARGUMENTS })
 }
+
+const PASSWORD = 'correct horse battery'
+
+/** What everybody who visits signs up with. */
+export const accountOf = (name: string) => ({
+  email: `${name.toLowerCase()}@example.org`,
+  password: PASSWORD,
+  display_name: name,
+})
 
 /** Somebody in front of a browser of their own: no token, only what is on the page. */
 export class Visitor {
@@ -56,21 +66,27 @@ export class Visitor {
     await this.page.context().addCookies([{ name: 'session', value: token, url: this.url, httpOnly: true }])
   }
 
-  async signsUp(email = `${this.name.toLowerCase()}@example.org`) {
+  /** Straight to a room of theirs, by its address. */
+  async enters({ id, name }: { id: string; name: string }) {
+    await this.opens(`/rooms/${id}`)
+    await this.page.getByRole('heading', { name, exact: true }).first().waitFor()
+  }
+
+  async signsUp(email = accountOf(this.name).email) {
     await this.opens('/sign-up')
     await this.signsUpHere(email)
     await this.page.waitForURL(url => !url.pathname.startsWith('/sign-'))
   }
 
   /** On the page that they were led to; where it leads is for the test to look. */
-  async signsUpHere(email = `${this.name.toLowerCase()}@example.org`) {
+  async signsUpHere(email = accountOf(this.name).email) {
     await this.page.getByLabel('Name', { exact: true }).fill(this.name)
     await this.page.getByLabel('Email').fill(email)
-    await this.page.getByLabel('Password', { exact: true }).fill('correct horse battery')
+    await this.page.getByLabel('Password', { exact: true }).fill(PASSWORD)
     await this.presses('Create account', 'Sign up')
   }
 
-  async signsIn(email = `${this.name.toLowerCase()}@example.org`, password = 'correct horse battery') {
+  async signsIn(email = accountOf(this.name).email, password = PASSWORD) {
     await this.page.getByLabel('Email').fill(email)
     await this.page.getByLabel('Password', { exact: true }).fill(password)
     await this.presses('Sign in')

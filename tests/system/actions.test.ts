@@ -16,13 +16,6 @@ async function presses(visitor: Visitor, text: string, key: string) {
   await visitor.page.keyboard.press(key)
 }
 
-async function alone(name: string, room: string) {
-  const visitor = await host.arrives(name)
-  await visitor.signsUp()
-  await visitor.createsRoom(room, 'fake/small')
-  return visitor
-}
-
 /** Posts as the page would, without its composer. */
 const posts = (visitor: Visitor, text: string, reply_to: string | null = null) =>
   visitor.page.evaluate(
@@ -64,7 +57,7 @@ test('an edit is written in the row, seen by the other at once, and its earlier 
 })
 
 test('what is edited in two tabs at once is not lost silently', async () => {
-  const ada = await alone('Aida', 'tabs')
+  const ada = await host.oneIn('Aida', 'tabs')
   await ada.says('first words')
   await ada.sees('first words')
   await presses(ada, 'first words', 'e')
@@ -210,7 +203,7 @@ test('what is marked unread stays so while one is there, and is read when one co
 })
 
 test('an answer says that its question was changed, and asks again with one click', async () => {
-  const ada = await alone('Abel', 'stale')
+  const ada = await host.oneIn('Abel', 'stale')
   host.provider.next({ text: 'Seven.' }, { text: 'Twelve.' })
   await ada.says('@assistant what is three and four?')
   await row(ada, 'Seven.').locator('[data-statistics]').waitFor()
@@ -248,9 +241,8 @@ test('messages are reached with the arrows, and a letter goes on writing', async
 })
 
 test('a finger that rests on a message opens what can be done with it, and chooses nothing by lifting off', async () => {
-  const ada = await host.arrives('Asla', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
-  await ada.signsUp()
-  await ada.createsRoom('touched', 'fake/small')
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+  const ada = await host.oneIn('Asla', 'touched', phone)
   await posts(ada, 'hold me')
   const box = await row(ada, 'hold me').locator('.body').boundingBox()
   const finger = await ada.page.context().newCDPSession(ada.page)

@@ -6,8 +6,8 @@ const host = party()
 test('a dialog that is open stays open, whatever is heard of other rooms meanwhile', async () => {
   const friend = await host.server.person('Friend')
   const room = await friend.creates({ name: 'elsewhere', visibility: 'private' })
-  const visitor = await host.arrives('Wanda')
-  await visitor.signsUp()
+  const { visitor } = await host.member('Wanda')
+  await visitor.opens('/')
   await visitor.presses('New room', 'Make your first room')
   const name = visitor.page.getByRole('dialog').getByLabel('Room name')
   await name.fill('half a name')
@@ -28,9 +28,7 @@ test('a dialog that is open stays open, whatever is heard of other rooms meanwhi
 })
 
 test('a part that is gone since a new version was put in its place is asked for by a reload, which keeps the draft', async () => {
-  const visitor = await host.arrives('Xaver')
-  await visitor.signsUp()
-  await visitor.createsRoom('deployed', 'fake/small')
+  const visitor = await host.oneIn('Xaver', 'deployed')
   await visitor.composer.fill('half a thought')
   const gone = '**/assets/browse-rooms-dialog-*'
   await visitor.page.route(gone, route => route.fulfill({ status: 404, body: '' }))

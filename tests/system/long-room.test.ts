@@ -12,14 +12,12 @@ const ROWS_MAX = 300
 async function pastOf(name: string, visitor: string, count: number, read: number) {
   const writer = await host.server.person(`${visitor}s friend`)
   const room = await writer.creates({ name, ai_mode: 'off' })
-  const reader = await host.arrives(visitor)
-  await reader.signsUp()
-  await reader.joinsRoom(name)
-  const { user } = await reader.page.evaluate(async () => (await fetch('/api/auth/me')).json())
+  const { visitor: reader, person } = await host.member(visitor)
+  await person.joins(room)
   writeConversation(host.server.dataDir, { room_id: room.id, count, authors: [writer.user] })
-  markAsRead(host.server.dataDir, room.id, user.id, read)
+  markAsRead(host.server.dataDir, room.id, person.user.id, read)
   await watchFrames(reader.page)
-  await reader.opens(`/rooms/${room.id}`)
+  await reader.enters(room)
   return { writer, room, reader }
 }
 

@@ -46,8 +46,8 @@ test('are offered once, come for what is meant for me while I am elsewhere, and 
   await ada.page.addInitScript(record, 'granted')
   await ada.signsUp()
   await ada.createsRoom('balcony', 'fake/small')
-  const grace = await host.arrives('Grace')
-  await grace.signsUp()
+  const { visitor: grace } = await host.member('Grace')
+  await grace.opens('/')
   await grace.joinsRoom('balcony')
   await ada.createsRoom('adas-own', 'fake/small')
 

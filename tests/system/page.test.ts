@@ -71,9 +71,7 @@ describe('by keyboard', () => {
   })
 
   test('Alt and the arrows go from room to room', async () => {
-    const ada = await host.arrives('Jan')
-    await ada.signsUp()
-    await ada.createsRoom('one', 'fake/small')
+    const ada = await host.oneIn('Jan', 'one')
     await ada.createsRoom('two', 'fake/small')
     const heading = (name: string) => ada.page.getByRole('heading', { name, exact: true }).first()
     const before = await ada.page.locator('h1').first().innerText()

@@ -16,8 +16,8 @@ test('who is there, away and back is seen in the room and beside a direct conver
   await grace.page.clock.install()
   await grace.signsUp()
   await grace.createsRoom('veranda', 'fake/small')
-  const ada = await host.arrives('Ada')
-  await ada.signsUp()
+  const { visitor: ada } = await host.member('Ada')
+  await ada.opens('/')
   await ada.joinsRoom('veranda')
   const person = ada.page
     .getByRole('complementary', { name: 'Details' })

@@ -10,9 +10,9 @@ const host = party()
 async function longRoom(name: string, visitor: string, count: number) {
   const writer = await host.server.person(`${visitor}s friend`)
   const room = await writer.creates({ name, ai_mode: 'off' })
-  const reader = await host.arrives(visitor)
-  await reader.signsUp()
-  await reader.joinsRoom(name)
+  const { visitor: reader, person } = await host.member(visitor)
+  await person.joins(room)
+  await reader.enters(room)
   for (let n = 1; n <= count; n++) await writer.says(room, `message number ${n}.`)
   return { writer, room, reader }
 }
@@ -129,8 +129,7 @@ describe('a permalink', () => {
     expect(box?.y ?? 0).toBeGreaterThan(150)
     expect(box?.y ?? 0).toBeLessThan(700)
 
-    const stranger = await host.arrives('Zed')
-    await stranger.signsUp()
+    const { visitor: stranger } = await host.member('Zed')
     await stranger.opens(`/m/${target.hash}`)
     await stranger.page.getByText('There is nothing here for you').first().waitFor()
     expect(await stranger.rows('message number 20.').count()).toBe(0)
@@ -166,8 +165,8 @@ describe('unread counts', () => {
 
 describe('signing out', () => {
   test('in one tab leaves the other signed out too', async () => {
-    const reader = await host.arrives('Cara')
-    await reader.signsUp()
+    const { visitor: reader } = await host.member('Cara')
+    await reader.opens('/')
     const second = await reader.page.context().newPage()
     await second.goto(`${host.server.url}/`)
     await second.getByRole('button', { name: 'Sign out' }).waitFor()

@@ -30,24 +30,11 @@ const focused = ({ page }: Visitor) => page.evaluate(() => document.activeElemen
 /** Somebody at a browser, in rooms that somebody with a token made. */
 async function inRooms(name: string, owner: Person, rooms: string[]) {
   const made = await Promise.all(rooms.map(room => owner.creates({ name: room })))
-  const visitor = await host.arrives(name)
-  await visitor.signsUp()
-  await visitor.page.evaluate(
-    ids =>
-      Promise.all(
-        ids.map(id =>
-          fetch(`/api/rooms/${id}/join`, {
-            method: 'POST',
-            headers: { 'content-type': 'application/json' },
-            body: '{}',
-          }),
-        ),
-      ),
-    made.map(room => room.id),
-  )
-  await isListed(visitor.page, 'Rooms', [...rooms].sort())
+  const { visitor, person } = await host.member(name)
+  for (const room of made) await person.joins(room)
   await visitor.opens(`/rooms/${made[0]?.id}`)
   await title(visitor, rooms[0] ?? '')
+  await isListed(visitor.page, 'Rooms', [...rooms].sort())
   return { visitor, made }
 }
 

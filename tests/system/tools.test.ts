@@ -107,8 +107,8 @@ describe('on the way to an answer', () => {
     for (const visitor of [ada, grace]) await seesTools(visitor, 'Let me look.', reading)
     await grace.page.reload()
     await seesTools(grace, 'Let me look.', reading)
-    const carl = await host.arrives('Carl')
-    await carl.signsUp()
+    const { visitor: carl } = await host.member('Carl')
+    await carl.opens('/')
     await carl.joinsRoom('research')
     await seesTools(carl, 'Let me look.', reading)
 

@@ -59,15 +59,8 @@ async function picks(visitor: Visitor, file: File) {
   return answered
 }
 
-async function inRoom(name: string, room: string) {
-  const visitor = await host.arrives(name)
-  await visitor.signsUp()
-  await visitor.createsRoom(room, 'fake/small')
-  return visitor
-}
-
 test('what only claims to be a picture is refused where it was picked, and nothing of it is kept', async () => {
-  const ada = await inRoom('Ada', 'customs')
+  const ada = await host.oneIn('Ada', 'customs')
   const done = watches(ada.page)
   for (const [what, make] of refused) {
     const file = await make()
@@ -82,7 +75,7 @@ test('what only claims to be a picture is refused where it was picked, and nothi
 })
 
 test('what is kept runs nothing when it is opened by itself, and is not there for anybody else', async () => {
-  const grace = await inRoom('Grace', 'passed')
+  const grace = await host.oneIn('Grace', 'passed')
   const uploads: [what: string, upload: Upload][] = []
   for (const [what, make] of accepted) {
     const answer = await picks(grace, await make())
@@ -101,8 +94,7 @@ test('what is kept runs nothing when it is opened by itself, and is not there fo
   // A tab of its own: the browser's own page around a picture wants a style that our policy refuses, and says so.
   const tab = await grace.page.context().newPage()
   const done = watches(tab)
-  const stranger = await host.arrives('Zoe')
-  await stranger.signsUp()
+  const { visitor: stranger } = await host.member('Zoe')
   const passer = await host.arrives('Passer')
   for (const [what, { url, mime, width, height }] of uploads) {
     const answer = await tab.goto(host.server.url + url)
