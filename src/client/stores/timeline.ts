@@ -46,6 +46,8 @@ export function createTimeline({ api, room_id, outbox, drawn = async () => {} }:
   let opened_at: 'end' | 'unread' | 'message' = 'end'
   /** What comes in until a page has arrived, the first one or another: the page may be older than that. */
   let held: StreamEvent[] | null = []
+  /** What became of messages while a page was on its way that may have them as they were before. */
+  let changes = new Map<string, (message: Message) => Message>()
 
   list.hold(outbox.entries(room_id))
 
@@ -87,13 +89,14 @@ export function createTimeline({ api, room_id, outbox, drawn = async () => {} }:
     const edge = side === 'before' ? list.first() : list.last()
     if (!edge || !stretch.more[side] || loading[side] || phase !== 'ready') return
     const mine = opening
+    if (!isExtending()) changes = new Map()
     loading = { ...loading, [side]: true }
     stuck = { ...stuck, [side]: false }
     changed()
     try {
       const page = await api.messages(room_id, { [side]: edge.id, limit: PAGE })
       if (mine !== opening) return
-      quotes.take(page)
+      quotes.take({ ...page, quoted: page.quoted?.map(asItIsNow) })
       const all_in = await bringIn(side === 'before' ? page.messages.toReversed() : page.messages, edge)
       if (mine !== opening) return
       const last = list.last()?.seq ?? 0
@@ -116,13 +119,19 @@ export function createTimeline({ api, room_id, outbox, drawn = async () => {} }:
     for (let at = 0; at < messages.length; at += SLICE) {
       if (at) await drawn()
       if (mine !== opening || !list.has(joint.id)) return false
-      const slice = messages.slice(at, at + SLICE)
+      const slice = messages.slice(at, at + SLICE).map(asItIsNow)
       for (const message of slice) if (list.put(message)) replies.notice(message)
       joint = slice.at(-1) ?? joint
       stretch.trim()
       changed()
     }
     return list.has(joint.id)
+  }
+
+  const isExtending = () => loading.before || loading.after
+
+  function asItIsNow(message: Message): Message {
+    return changes.get(message.id)?.(message) ?? message
   }
 
   function forget(gone: readonly Message[]) {
@@ -197,8 +206,15 @@ export function createTimeline({ api, room_id, outbox, drawn = async () => {} }:
     if (held) return void held.push(event)
     if (phase !== 'ready') return
     if (event.type === 'message.created') return create(event.data.message)
-    if (event.type === 'message.updated') return renew(event.data.message)
-    if (event.type === 'message.deleted') return remove(event.data.message_id)
+    if (event.type === 'message.updated') {
+      const { message } = event.data
+      if (isExtending()) changes.set(message.id, () => message)
+      return renew(message)
+    }
+    if (event.type === 'message.deleted') {
+      if (isExtending()) changes.set(event.data.message_id, traceOf)
+      return remove(event.data.message_id)
+    }
     replies.apply(event)
   }
 

@@ -7,7 +7,7 @@ import type { Message, MessagePage, ToolRun } from '../../../src/shared/messages
 import { ADA, message, page, ROOM, reply } from '../conversation.ts'
 
 /** A room whose server does as it is told. */
-function room(first: MessagePage | Error = page([])) {
+function room(first: MessagePage | Error = page([]), drawn = async () => {}) {
   const asked: PageQuery[] = []
   const posted: Post[] = []
   const requests: string[] = []
@@ -56,6 +56,7 @@ function room(first: MessagePage | Error = page([])) {
     },
     room_id: ROOM,
     outbox,
+    drawn,
   })
   const says = (type: StreamEvent['type'], data: object) =>
     hear({ id: null, type, data: { room_id: ROOM, ...data } } as StreamEvent)
@@ -125,6 +126,58 @@ describe('reading on', () => {
     answers.push(page([message(2)]))
     await timeline.extend('before')
     expect(timeline.stuck.before).toBeFalse()
+  })
+
+  test('what is deleted or changed while older messages are on their way is not shown as it was', async () => {
+    const { timeline, answers, says, rows } = room(page([message(9)], { has_more_before: true }))
+    await timeline.open()
+    const late = Promise.withResolvers<MessagePage>()
+    answers.push(late.promise)
+    const extending = timeline.extend('before')
+    says('message.updated', { message: message(6, { content: 'first a word' }) })
+    says('message.updated', { message: message(7, { content: 'in other words' }) })
+    says('message.deleted', { message_id: 'm6' })
+    says('message.deleted', { message_id: 'm5' })
+    late.resolve(page([message(6), message(7, { reply_to: 'm5' }), message(8)], { quoted: [message(5)] }))
+    await extending
+    expect(rows()).toEqual(['sent ', 'sent in other words', 'sent text 8', 'sent text 9'])
+    expect(timeline.find('m6')?.deleted_at).not.toBeNull()
+    expect(timeline.quoted('m5')).toMatchObject({ content: '' })
+  })
+
+  test('what is deleted or changed while a page of newer messages is put in bit by bit is not shown as it was', async () => {
+    const frames: (() => void)[] = []
+    const drawn = () => new Promise<void>(resolve => void frames.push(resolve))
+    const { timeline, answers, says } = room(page([message(1)], { has_more_after: true }), drawn)
+    await timeline.openAround('m1')
+    answers.push(page(stretch(2, 20)))
+    const extending = timeline.extend('after')
+    while (!frames.length) await Bun.sleep(0)
+    expect(timeline.has('m20')).toBeFalse()
+    says('message.deleted', { message_id: 'm19' })
+    says('message.updated', { message: message(20, { content: 'in other words' }) })
+    says('message.updated', { message: message(2, { content: 'here already' }) })
+    for (let is_in = false; !is_in; await Bun.sleep(0)) {
+      frames.shift()?.()
+      is_in = timeline.has('m20')
+    }
+    await extending
+    expect(timeline.find('m19')).toMatchObject({ content: '', deleted_at: expect.any(String) })
+    expect(timeline.find('m20')?.content).toBe('in other words')
+    expect(timeline.find('m2')?.content).toBe('here already')
+    expect(timeline.find('m18')).toEqual(message(18))
+  })
+
+  test('what was told of a message during one page does not undo what a later page says', async () => {
+    const { timeline, answers, says } = room(page([message(9)], { has_more_before: true }))
+    await timeline.open()
+    answers.push(new Unreachable())
+    const extending = timeline.extend('before')
+    says('message.updated', { message: message(8, { content: 'the first change' }) })
+    await extending
+    answers.push(page([message(8, { content: 'the second change' })]))
+    await timeline.extend('before')
+    expect(timeline.find('m8')?.content).toBe('the second change')
   })
 
   test('opened in the middle, news is counted but not shown out of place', async () => {
