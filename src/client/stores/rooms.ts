@@ -49,10 +49,15 @@ export function createRooms(api: Api, my_id: string) {
     settle([...rooms.filter(one => one.id !== room.id), room])
   }
 
-  /** What a room looks like to everybody, laid over what I know of it myself. */
+  /**
+   * What a room looks like to everybody, laid over what I know of it myself. How far it has come is what its messages
+   * tell, as they are counted: an answer may be ahead of them, or an event behind what was counted for me.
+   */
   function merge(room: Room) {
-    const mine = find(room.id) ?? { ...UNTOUCHED, last_read_seq: room.last_seq }
-    put({ ...mine, ...room })
+    const mine = find(room.id)
+    if (!mine) return put({ ...UNTOUCHED, last_read_seq: room.last_seq, ...room })
+    const { last_seq, last_message_at } = mine
+    put({ ...mine, ...room, last_seq, last_message_at })
   }
 
   /** All that I had not read went with the rest. */
@@ -103,7 +108,7 @@ export function createRooms(api: Api, my_id: string) {
     changed()
   }
 
-  /** Which of the unread messages a deleted one was is for the server to know. */
+  /** What an unread message was to me that is deleted or changed is for the server to know. */
   async function recount(id: string) {
     if (recounting.has(id)) return void recounting.set(id, true)
     recounting.set(id, false)
@@ -113,8 +118,17 @@ export function createRooms(api: Api, my_id: string) {
     const room = find(id)
     if (!room || !answer) return
     if (is_stale || answer.room.last_seq < room.last_seq) return recount(id)
-    const { last_read_seq, unread_count, mention_count } = answer.room
-    if (last_read_seq === room.last_read_seq) put({ ...room, unread_count, mention_count })
+    const { last_read_seq, unread_count, mention_count, last_seq, last_message_at } = answer.room
+    if (last_read_seq !== room.last_read_seq) return
+    // What was said since is counted already, though I have yet to hear of it.
+    const is_closed = room.is_closed && last_seq === room.last_seq
+    put({ ...room, unread_count, mention_count, last_seq, last_message_at, is_closed })
+  }
+
+  /** The end of an answer, a reaction or a pin is no reason to ask, unless I may be meant. */
+  function reconsider({ room_id, seq, edited_at, mentions }: Message) {
+    const room = find(room_id)
+    if (room && seq > room.last_read_seq && (edited_at || mentions.includes(my_id))) void recount(room_id)
   }
 
   function count(message: Message) {
@@ -212,6 +226,8 @@ export function createRooms(api: Api, my_id: string) {
           return merge(event.data.room)
         case 'room.cleared':
           return empty(event.data.room, event.data.before_seq)
+        case 'message.updated':
+          return reconsider(event.data.message)
         case 'message.deleted':
           return find(event.data.room_id)?.unread_count ? void recount(event.data.room_id) : undefined
         case 'user.updated':

@@ -112,6 +112,57 @@ test('an answer from before the latest message is asked for again', async () => 
   expect(asked).toBe(2)
 })
 
+test('an edit of an unread message that begins or ceases to mean me is counted by the server, others by nobody', async () => {
+  const edited = { edited_at: '2026-11-20T10:00:00.000Z' }
+  says('message.created', { message: message(5) })
+  says('message.updated', { message: message(5, { reactions: [{ emoji: '👍', user_ids: [GRACE.id] }] }) })
+  says('message.updated', { message: message(4, { ...edited, mentions: [ADA.id] }) })
+  expect(asked).toBe(0)
+  counted = { last_seq: 5, last_read_seq: 4, unread_count: 1, mention_count: 1 }
+  says('message.updated', { message: message(5, { ...edited, mentions: [ADA.id] }) })
+  await settled()
+  expect(garden()).toMatchObject({ unread_count: 1, mention_count: 1 })
+  counted = { ...counted, mention_count: 0 }
+  for (let n = 0; n < 9; n++) says('message.updated', { message: message(5, edited) })
+  await settled()
+  expect(garden()).toMatchObject({ unread_count: 1, mention_count: 0 })
+  // The first, and once more for all that came while it was on its way.
+  expect(asked).toBe(3)
+})
+
+test('an unread answer that ends by meaning me is counted too', async () => {
+  says('message.created', { message: message(5, { status: 'streaming', content: '' }) })
+  counted = { last_seq: 5, last_read_seq: 4, unread_count: 1, mention_count: 1 }
+  says('message.updated', { message: message(5, { content: '@ada, yes', mentions: [ADA.id] }) })
+  await settled()
+  expect(garden()).toMatchObject({ unread_count: 1, mention_count: 1 })
+})
+
+test('what an answer has counted ahead is not counted again when it is heard of', async () => {
+  rooms.put(myRoom({ last_seq: 4, last_read_seq: 4, direct: [ADA, GRACE], is_closed: true }))
+  says('message.created', { message: message(5) })
+  const last_message_at = message(7).timestamp
+  counted = { last_seq: 7, last_read_seq: 4, unread_count: 2, mention_count: 1, last_message_at }
+  says('message.deleted', { message_id: 'm5' })
+  await settled()
+  expect(garden()).toMatchObject({ unread_count: 2, mention_count: 1, last_seq: 7, last_message_at, is_closed: false })
+  const { unread_count, mention_count, last_read_seq, ...room } = myRoom({ name: 'yard', last_seq: 6 })
+  says('message.created', { message: message(6, { mentions: [ADA.id] }) })
+  says('room.updated', { room })
+  says('message.created', { message: message(7) })
+  expect(garden()).toMatchObject({ name: 'yard', unread_count: 2, mention_count: 1 })
+  says('message.created', { message: message(8) })
+  expect(garden()).toMatchObject({ unread_count: 3, mention_count: 1 })
+})
+
+test('a changed room that is ahead of its messages leaves them to be counted', () => {
+  const { unread_count, mention_count, last_read_seq, ...room } = myRoom({ name: 'yard', last_seq: 6 })
+  says('room.updated', { room })
+  says('message.created', { message: message(5) })
+  says('message.created', { message: message(6, { mentions: [ADA.id] }) })
+  expect(garden()).toMatchObject({ name: 'yard', unread_count: 2, mention_count: 1, last_seq: 6 })
+})
+
 test('rooms that I do not want to hear of count only where I am meant', () => {
   says('preferences.updated', {
     user_id: ADA.id,
