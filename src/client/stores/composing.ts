@@ -33,11 +33,11 @@ export function createComposing() {
     reply: (message: Message) => become(message, null),
     edit: (message_id: string) => become(null, message_id),
     cancel: () => become(null, null),
-    /** Nobody answers or edits what is gone. */
+    /** Nobody answers what is gone; whoever was giving it another text keeps the form, and with it their words. */
     apply(event: StreamEvent) {
       const { type, data } = event
       if (type === 'message.updated' && data.message.id === reply_to?.id) become(data.message, null)
-      if (type === 'message.deleted' && [reply_to?.id, editing].includes(data.message_id)) become(null, null)
+      if (type === 'message.deleted' && data.message_id === reply_to?.id) become(null, null)
       if (type === 'room.cleared') become(null, null)
     },
   }

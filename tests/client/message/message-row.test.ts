@@ -414,3 +414,14 @@ test('pictures are links to themselves, have a name, and a size before they are 
   const link = article.querySelector<HTMLAnchorElement>('message-pictures a')
   expect([link?.getAttribute('href'), link?.target]).toEqual(['/uploads/u1.png', '_blank'])
 })
+
+test('a message that was deleted while I gave it another text shows both its trace and what I wrote', async () => {
+  const room = {
+    composing: { draft: { base: 'text 1', text: 'precious words' }, editing: 'm1', cancel() {} },
+  }
+  const gone = message(1, { sender_id: ADA.id, content: '', deleted_at: '2026-11-20T10:00:00.000Z' })
+  const { article, text } = await show({ message: gone, editing: true }, {}, {}, { room })
+  expect(text()).toContain('This message was deleted.')
+  expect(text()).toContain('Copy what you want to keep.')
+  expect(article.querySelector('textarea')?.value).toBe('precious words')
+})
