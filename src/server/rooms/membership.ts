@@ -1,4 +1,5 @@
-import { and, asc, eq, isNull } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull } from 'drizzle-orm'
+import type { LastingData } from '../../shared/events.ts'
 import type { Room } from '../../shared/rooms.ts'
 import type { UserRow } from '../accounts/present.ts'
 import type { Viewer } from '../accounts/sessions.ts'
@@ -47,6 +48,7 @@ export async function admit(tx: Query, tables: Tables, emit: Emit, user: UserRow
       room_id,
       user_id: user.id,
       role: owner ? 'member' : 'owner',
+      is_muted: owner !== undefined && (await leftMuted(tx, tables, user.id, room_id)),
       joined_at: Date.now(),
       // What was said before they came is history, not a pile of unread messages.
       last_read_seq: room.last_seq,
@@ -58,7 +60,18 @@ export async function admit(tx: Query, tables: Tables, emit: Emit, user: UserRow
   return describeRoom(tx, tables, room)
 }
 
-/** Leaves a room. An owner hands it to whoever has been there longest. */
+/** Whoever leaves muted comes back muted, by which door ever. What they were when they left is in the log alone. */
+async function leftMuted(tx: Query, { events }: Tables, user_id: string, room_id: string): Promise<boolean> {
+  const [left] = await tx
+    .select({ data: events.data })
+    .from(events)
+    .where(and(eq(events.subject_id, user_id), eq(events.room_id, room_id), eq(events.type, 'member.left')))
+    .orderBy(desc(events.id))
+    .limit(1)
+  return left !== undefined && (left.data as LastingData['member.left']).member.is_muted
+}
+
+/** Leaves a room. An owner hands it on. */
 export async function leave(log: Log, tables: Tables, { user }: Viewer, room_id: string): Promise<void> {
   await log.write(async (tx, emit) => {
     const { room, membership } = await roomOf(tx, tables, user.id, room_id)
@@ -71,18 +84,22 @@ export async function leave(log: Log, tables: Tables, { user }: Viewer, room_id:
   })
 }
 
+/**
+ * To whoever has been there longest, rather to somebody with a voice; who had none gets it back. Not to an account that is
+ * disabled: where there is no other, the room waits for whoever joins next, or for an admin to give it to somebody.
+ */
 async function handOver(tx: Query, { room_members, users }: Tables, emit: Emit, room_id: string) {
   const [heir] = await tx
     .select({ user: users })
     .from(room_members)
     .innerJoin(users, eq(users.id, room_members.user_id))
-    .where(eq(room_members.room_id, room_id))
-    .orderBy(asc(room_members.joined_at))
+    .where(and(eq(room_members.room_id, room_id), eq(users.kind, 'human'), isNull(users.disabled_at)))
+    .orderBy(asc(room_members.is_muted), asc(room_members.joined_at))
     .limit(1)
   if (!heir) return
   const [membership] = await tx
     .update(room_members)
-    .set({ role: 'owner' })
+    .set({ role: 'owner', is_muted: false })
     .where(and(eq(room_members.room_id, room_id), eq(room_members.user_id, heir.user.id)))
     .returning()
   if (!membership) return
