@@ -104,6 +104,39 @@ describe('a direct room', () => {
     await grace.must('PATCH', `/api/rooms/${id}`, { ai_mode: 'off' })
   })
 
+  test('gives neither a say in the words of the other', async () => {
+    const direct = (await turnsTo(ada, grace.user)).body.room
+    const said = await ada.says(direct, 'mine')
+    const refused = async (who: Person, method: string, path: string) => {
+      const { status, body } = await who.call<{ code: string; detail: string }>(method, path)
+      expect(body.detail).toMatch(/^(In a|A) direct conversation /)
+      return [status, body.code]
+    }
+    expect(await refused(grace, 'DELETE', `/api/messages/${said.id}`)).toEqual([403, 'not_yours'])
+    for (const who of [ada, grace])
+      expect(await refused(who, 'POST', `/api/rooms/${direct.id}/clear`)).toEqual([409, 'direct_room'])
+    expect(await grace.reads(direct)).toEqual([said])
+    await ada.must('DELETE', `/api/messages/${said.id}`)
+
+    // What an assistant said there is nobody's.
+    await ada.says(direct, '@assistant are you there?')
+    for (;;) {
+      const answer = (await grace.reads(direct)).find(({ status, ai }) => ai && status === 'complete')
+      if (!answer) continue
+      await grace.must('DELETE', `/api/messages/${answer.id}`)
+      break
+    }
+    await ada.says(direct, 'enough')
+    expect(await admin.call('POST', `/api/rooms/${direct.id}/clear`)).toMatchObject({ status: 200 })
+  })
+
+  test('with an assistant is cleared by whoever is alone with it', async () => {
+    const direct = (await turnsTo(ada, await assistant())).body.room
+    const said = await ada.says(direct, 'forget this')
+    await ada.must('POST', `/api/rooms/${direct.id}/clear`)
+    expect((await ada.reads(direct)).map(({ id }) => id)).not.toContain(said.id)
+  })
+
   test('that is closed comes back with the next message', async () => {
     const direct = (await turnsTo(ada, grace.user)).body.room
     await grace.says(direct, 'hello')

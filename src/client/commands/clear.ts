@@ -6,8 +6,8 @@ export const clear: Command = {
   name: 'clear',
   usage: '/clear',
   words: 'Clear away all messages, for everybody and for the assistant',
-  may: ({ moderates }) => moderates,
-  refusal: OWNER_ONLY,
+  may: ({ moderates, equals }) => moderates && !equals,
+  refusal: `${OWNER_ONLY} A direct conversation cannot be cleared: what the other said is theirs.`,
   async run(_, { app, desk, room, show, tell }) {
     const { message_count, room: info } = await app.api.room(room.id)
     if (!message_count) return 'There is nothing to clear: the room is empty.'

@@ -40,7 +40,7 @@ export type Command = {
 /** What I may do here, and the room as I know it. */
 export function standing({ desk, room }: Pick<Place, 'desk' | 'room'>): { rights: Rights; info: MyRoom } | null {
   const info = desk.rooms.find(room.id)
-  return info && { rights: rightsOf(desk.me, room.details.member(desk.me.id)), info }
+  return info && { rights: rightsOf(desk.me, room.details.member(desk.me.id), info), info }
 }
 
 export const OWNER_ONLY = 'Only the owner of the room and admins can do that.'

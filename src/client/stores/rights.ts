@@ -1,13 +1,22 @@
 import type { Message } from '../../shared/messages.ts'
-import type { Member } from '../../shared/rooms.ts'
+import type { Member, MyRoom } from '../../shared/rooms.ts'
 import type { User } from '../../shared/users.ts'
 
-/** What somebody may do in a room: look after it, have a voice in it, run the server. */
-export type Rights = { me: string; moderates: boolean; asks: boolean; administers: boolean }
+/**
+ * What somebody may do in a room: look after it, have a voice in it, run the server. The two of a direct room look after it as
+ * `equals`: neither takes away what the other said.
+ */
+export type Rights = { me: string; moderates: boolean; asks: boolean; administers: boolean; equals?: boolean }
 
-export function rightsOf(me: Pick<User, 'id' | 'role'>, member: Pick<Member, 'role' | 'is_muted'> | null): Rights {
+export function rightsOf(
+  me: Pick<User, 'id' | 'role'>,
+  member: Pick<Member, 'role' | 'is_muted'> | null,
+  room: Pick<MyRoom, 'direct'> | null = null,
+): Rights {
   const administers = me.role === 'admin'
-  return { me: me.id, moderates: administers || member?.role === 'owner', asks: !member?.is_muted, administers }
+  const moderates = administers || member?.role === 'owner'
+  const equals = !administers && (room?.direct?.every(({ kind }) => kind === 'human') ?? false)
+  return { me: me.id, moderates, asks: !member?.is_muted, administers, equals }
 }
 
 export function mayStop(message: Message, { me, moderates }: Rights): boolean {

@@ -30,7 +30,13 @@ export function changeRoutes({ db, log, files, sessions, secure }: Deps) {
         for (const path of await deleteMessage(log, tables, viewer, params.message_id)) await files.drop(path)
         set.status = 204
       },
-      { detail: document(TAG, 'Delete a message; a trace stays (author, owner or admin)', { 204: null }) },
+      {
+        detail: document(
+          TAG,
+          'Delete a message; a trace stays (author, owner or admin; between two people not that of the other)',
+          { 204: null },
+        ),
+      },
     )
     .get('/edits', async ({ viewer, params }) => ({ edits: await listEdits(db, viewer, params.message_id) }), {
       detail: document(TAG, 'What a message said before, oldest first (author or admin)', { 200: Edits }),

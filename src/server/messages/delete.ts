@@ -9,19 +9,25 @@ import { forgetChanges, retell } from './retell.ts'
 import { announceAnswers } from './revise.ts'
 import { stillStreaming } from './versions.ts'
 
+const BETWEEN_TWO = 'In a direct conversation only its author can delete a message.'
+
 /** What is left of a message: its place, who said something and when. Its name for retries stays, so that none brings it back. */
 const TRACE = { content: '', mentions: [], ai: null, pinned_at: null, pinned_by: null }
 
 /**
  * Takes back what was said, for its author, the owner of the room or an admin in it. A trace stays in its place. Deleting
- * twice is as good as once. Resolves to the paths of its pictures, whose files are for the caller to drop.
+ * twice is as good as once. Resolves to the paths of its pictures, whose files are for the caller to drop. The two of a direct
+ * room own it together, and neither has a say in the words of the other: only in those of an assistant.
  */
 export async function deleteMessage(log: Log, tables: Tables, { user }: Viewer, message_id: string): Promise<string[]> {
   const { messages, mentions, message_edits, message_versions, reactions, uploads } = tables
   return log.write(async (tx, emit) => {
-    const { message, membership } = await messageOf(tx, tables, user.id, message_id)
-    if (message.sender_id !== user.id && membership.role !== 'owner' && user.role !== 'admin')
-      throw notYours('Only its author, the owner of the room or an admin can delete a message.')
+    const { message, room, membership } = await messageOf(tx, tables, user.id, message_id)
+    const owns = membership.role === 'owner' && (room.direct_key === null || message.ai !== null)
+    if (message.sender_id !== user.id && !owns && user.role !== 'admin')
+      throw notYours(
+        room.direct_key ? BETWEEN_TWO : 'Only its author, the owner of the room or an admin can delete a message.',
+      )
     if (message.deleted_at !== null) return []
     if (message.status === 'streaming') throw stillStreaming()
     const rows = await tx

@@ -5,18 +5,24 @@ import type { Viewer } from '../accounts/sessions.ts'
 import type { Tables } from '../db/database.ts'
 import type { Log } from '../events/log.ts'
 import { roomToManage } from './access.ts'
-import { describeRoom } from './lists.ts'
+import { requireNotDirect } from './direct.ts'
+import { describeRoom, memberCount } from './lists.ts'
 
 const MESSAGE_EVENTS: LastingType[] = ['message.created', 'message.updated', 'message.deleted']
 
 /**
  * Clears away all that was said in a room so far, for its owner or an admin: from now on nobody finds it, nor do
- * assistants read it. An answer that is being written is given up. An empty room stays as it is.
+ * assistants read it. An answer that is being written is given up. An empty room stays as it is. Between two people nobody but
+ * an admin does it: both are owners.
  */
 export async function clear(log: Log, tables: Tables, { user }: Viewer, room_id: string): Promise<Cleared> {
   const { rooms, events } = tables
   return log.write(async (tx, emit) => {
-    const { last_seq, cleared_seq } = await roomToManage(tx, tables, user, room_id)
+    const standing = await roomToManage(tx, tables, user, room_id)
+    // Whoever is alone with an assistant takes nobody's words away.
+    if (user.role !== 'admin' && (await memberCount(tx, tables, room_id)) > 1)
+      requireNotDirect(standing, 'A direct conversation cannot be cleared: what the other said is theirs.')
+    const { last_seq, cleared_seq } = standing
     // They are counted without a gap.
     const cleared = last_seq - cleared_seq
     if (cleared === 0) return { cleared }

@@ -87,7 +87,11 @@ export function roomRoutes({ db, log, bus, catalog, presence, sessions, secure }
       { detail: document(TAG, 'Delete a room; an admin can bring it back (owner or admin)', { 204: null }) },
     )
     .post('/rooms/:room_id/clear', ({ viewer, params }) => clear(log, tables, viewer, params.room_id), {
-      detail: document(TAG, 'Clear away all that was said in it (owner or admin)', { 200: Cleared }),
+      detail: document(
+        TAG,
+        'Clear away all that was said in it (owner or admin; between two people nobody but an admin)',
+        { 200: Cleared },
+      ),
     })
     .patch(
       '/rooms/:room_id/members/:user_id',

@@ -9,7 +9,7 @@ import {
 } from '../../../src/client/commands/index.ts'
 import type { Member, MyRoom } from '../../../src/shared/rooms.ts'
 import type { User } from '../../../src/shared/users.ts'
-import { ADA, GRACE, myRoom, ROOM } from '../conversation.ts'
+import { ADA, ASSISTANT, GRACE, myRoom, ROOM } from '../conversation.ts'
 
 let me: User
 let info: MyRoom
@@ -92,6 +92,19 @@ test('what I may not do is not offered, and refused in words', async () => {
   info = { ...info, direct: [ADA, GRACE] }
   expect(await refused('/leave')).toContain('Close it instead')
   expect(done).toEqual([])
+})
+
+test('nobody clears away what the other said to them, but an admin', async () => {
+  info = { ...info, direct: [ADA, GRACE] }
+  const may = () => commandsFor(place()).some(({ name }) => name === 'clear')
+  expect(may()).toBe(false)
+  expect(await refused('/clear')).toContain('what the other said is theirs')
+  expect(done).toEqual([])
+  info = { ...info, direct: [ADA, ASSISTANT] }
+  expect(may()).toBe(true)
+  info = { ...info, direct: [ADA, GRACE] }
+  me = { ...ADA, role: 'admin' }
+  expect(may()).toBe(true)
 })
 
 test('a word that is no command says so, as a mistake of its own kind', async () => {
