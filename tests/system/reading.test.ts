@@ -146,6 +146,35 @@ describe('a permalink', () => {
   })
 })
 
+test('a picture from elsewhere is told by a link with its whole address, and nobody is asked for it', async () => {
+  const { reader, writer, room } = await longRoom('pictured', 'Fay', 1)
+  await reader.sees('message number 1.')
+  const address = 'https://pictures.invalid/a/very/long/path/to/cat.png?who=fay&size=2'
+  await writer.says(room, `look ![a cat](${address}) there`)
+  const row = await reader.sees(`look Picture “a cat” at ${address} there`)
+  const link = row.getByRole('link', { name: `Picture “a cat” at ${address}`, exact: true })
+  expect(await link.getAttribute('href')).toBe(address)
+  expect(await link.getAttribute('target')).toBe('_blank')
+  expect(await link.getAttribute('rel')).toBe('noopener noreferrer nofollow')
+  await link.hover()
+  await link.focus()
+  await reader.drawn()
+  expect(await row.locator('img[src*="pictures.invalid"]').count()).toBe(0)
+  expect({ complaints: reader.complaints, foreign: reader.foreign }).toEqual({ complaints: [], foreign: [] })
+  // A click asks for it in a window of its own; here nobody is let out.
+  const asked: string[] = []
+  await reader.page.context().route('https://pictures.invalid/**', route => {
+    asked.push(route.request().url())
+    return route.fulfill({ contentType: 'text/plain', body: 'a cat' })
+  })
+  const [opened] = await Promise.all([reader.page.context().waitForEvent('page'), link.click()])
+  await opened.waitForURL(address)
+  expect(asked).toEqual([address])
+  expect(await opened.evaluate(() => [document.referrer, window.opener])).toEqual(['', null])
+  await opened.close()
+  expect({ complaints: reader.complaints, foreign: reader.foreign }).toEqual({ complaints: [], foreign: [] })
+})
+
 describe('unread counts', () => {
   test('appear beside a room and in the title while one is elsewhere, and go when it is read', async () => {
     const { reader, writer, room } = await longRoom('counted', 'Bea', 2)

@@ -19,7 +19,6 @@ export function actOnCode(root: HTMLElement): () => void {
     event.preventDefault()
     if (button.dataset.action === 'copy') void copy(button, status)
     if (button.dataset.action === 'wrap') wrap(button)
-    if (button.dataset.action === 'load-image') loadImage(button)
   }
   root.addEventListener('click', act)
   return () => {
@@ -49,16 +48,4 @@ async function copy(button: HTMLElement, status: HTMLElement) {
 function wrap(button: HTMLElement) {
   const wrapped = button.closest('.code')?.classList.toggle('wrapped') ?? false
   button.setAttribute('aria-pressed', String(wrapped))
-}
-
-function loadImage(button: HTMLElement) {
-  const image = button.ownerDocument.createElement('img')
-  image.alt = button.dataset.alt ?? ''
-  image.referrerPolicy = 'no-referrer'
-  image.addEventListener('error', () => {
-    button.textContent = `Could not load ${button.dataset.src}`
-    image.replaceWith(button)
-  })
-  image.src = button.dataset.src ?? ''
-  button.replaceWith(image)
 }

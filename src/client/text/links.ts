@@ -1,5 +1,7 @@
 import type { MarkdownIt } from 'markdown-it'
 
+/** What is opened elsewhere learns nothing of where its link was found. */
+export const REL = 'noopener noreferrer nofollow'
 const WEB_OR_MAIL = /^(?:https?:\/\/|mailto:)/i
 const UPLOAD = /^\/uploads\/[\w-]+(?:\.[\w-]+)*(?:\/[\w-]+(?:\.[\w-]+)*)*$/
 /** Short on purpose: with every country in it, `README.md` and `deploy.sh` would be links. */
@@ -13,7 +15,7 @@ export function links(md: MarkdownIt) {
       for (const token of block.children ?? []) {
         if (token.type !== 'link_open') continue
         token.attrSet('target', '_blank')
-        token.attrSet('rel', 'noopener noreferrer nofollow')
+        token.attrSet('rel', REL)
       }
     }
   })

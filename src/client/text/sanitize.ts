@@ -6,7 +6,7 @@ const TAGS = [
 ]
 const ATTRIBUTES = [
   ...['alt', 'aria-hidden', 'aria-label', 'aria-pressed', 'class', 'href', 'loading', 'rel', 'role', 'src', 'start'],
-  ...['tabindex', 'target', 'title', 'type', 'data-action', 'data-alt', 'data-language', 'data-src'],
+  ...['tabindex', 'target', 'title', 'type', 'data-action', 'data-language'],
 ]
 /** An address of the web, a mail address, or nothing that has a scheme at all. */
 const ADDRESS = /^(?:https?:|mailto:|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i

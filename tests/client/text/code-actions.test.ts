@@ -81,15 +81,6 @@ test('Wrap folds the lines and back', () => {
   expect(button?.getAttribute('aria-pressed')).toBe('false')
 })
 
-test('an image from elsewhere loads on a click, and tells its host nothing', () => {
-  show('![a cat](https://pics.test/cat.png)')('load-image')?.click()
-  const image = root.querySelector('img')
-  expect(image?.getAttribute('src')).toBe('https://pics.test/cat.png')
-  expect(image?.alt).toBe('a cat')
-  expect(image?.referrerPolicy).toBe('no-referrer')
-  expect(root.querySelector('[data-action="load-image"]')).toBeNull()
-})
-
 test('a button outside of a message is nobody’s business here', () => {
   const button = document.createElement('button')
   button.dataset.action = 'copy'

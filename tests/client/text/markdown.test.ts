@@ -50,12 +50,30 @@ describe('a link', () => {
 })
 
 describe('an image', () => {
-  test('from elsewhere waits for a click and shows its whole address', () => {
-    const body = page('![a cat](https://pics.test/cat.png?who=ada)')
-    expect(body.querySelector('img')).toBeNull()
-    const button = body.querySelector<HTMLElement>('button[data-action="load-image"]')
-    expect(button?.dataset.src).toBe('https://pics.test/cat.png?who=ada')
-    expect(button?.textContent).toBe('Load image from https://pics.test/cat.png?who=ada')
+  const CAT = 'https://pics.test/cat.png?who=ada&size=2'
+
+  test.each([
+    [`![a cat](${CAT})`, `Picture “a cat” at ${CAT}`],
+    [`![](${CAT})`, `Picture at ${CAT}`],
+    [`![a "<b>cat</b>"][1]\n\n[1]: ${CAT}`, `Picture “a "<b>cat</b>"” at ${CAT}`],
+  ])('from elsewhere is a link that shows its whole address: %s', (content, words) => {
+    const body = page(content)
+    const link = body.querySelector('a')
+    expect(body.textContent?.trim()).toBe(words)
+    expect(link?.textContent).toBe(words)
+    expect(link?.getAttribute('href')).toBe(CAT)
+    expect(link?.getAttribute('target')).toBe('_blank')
+    expect(link?.getAttribute('rel')).toBe('noopener noreferrer nofollow')
+    expect(body.querySelector('img, button, b')).toBeNull()
+  })
+
+  test('from elsewhere within a link is told in its words, which lead where the link does', () => {
+    const body = page(`[see ![a cat](${CAT}) there](https://cats.test/) ![a cat](${CAT})`)
+    const links = [...body.querySelectorAll('a')].map(link => [link.getAttribute('href'), link.textContent])
+    expect(links).toEqual([
+      ['https://cats.test/', 'see Picture “a cat” there'],
+      [CAT, `Picture “a cat” at ${CAT}`],
+    ])
   })
 
   test.each([
@@ -117,6 +135,7 @@ describe('hostile sizes', () => {
     ['stars', '*a **b '.repeat(2_000)],
     ['ticks', Array.from({ length: 170 }, (_, length) => `${'`'.repeat(length)} a`).join('')],
     ['a table', `|${'a|'.repeat(100)}\n|${'-|'.repeat(100)}\n${'|x\n'.repeat(5_000)}`],
+    ['pictures', '![](http://a.test)'.repeat(3_600)],
     ['a long text', 'word **bold** '.repeat(20_000)],
   ])('of %s are rendered, not chewed on for ever', (_, content) => {
     expect(html(content)).not.toBe('')

@@ -93,7 +93,7 @@ export function createRows() {
 
 /** Whether more is to be loaded for a message than for plain words: for what else it has, or for code. */
 export function hasParts(message: Message): boolean {
-  return hasMore(message) || /```|~~~|!\[/.test(message.content)
+  return hasMore(message) || /```|~~~/.test(message.content)
 }
 
 /** Whether there is more to be shown of a message than who said what when. */
