@@ -16,6 +16,7 @@ import { join } from 'node:path'
 import { createBackups } from '../../src/server/backups/backups.ts'
 import { superfluous } from '../../src/server/backups/keep.ts'
 import { listBackups, placeOf } from '../../src/server/backups/manifest.ts'
+import { restore } from '../../src/server/backups/restore.ts'
 import { takeLock } from '../../src/server/lock.ts'
 import { smallDatabase } from './database.ts'
 
@@ -63,7 +64,10 @@ test('a backup is the database and its pictures, checked, and nobody else’s to
   copy.close()
 })
 
-test('six backups while others write are each whole, and of one moment', async () => {
+/** More by `BACKUPS=50`. */
+const MANY = Number(process.env.BACKUPS ?? 6)
+
+test(`${MANY} backups while others write are each of one moment, and each that is listed can be restored`, async () => {
   let writing = true
   const writer = (async () => {
     for (let n = 3; writing; n++) {
@@ -78,20 +82,24 @@ test('six backups while others write are each whole, and of one moment', async (
     }
   })()
   const seen: number[] = []
-  for (let n = 0; n < 6; n++) seen.push((await backups.run('by hand')).messages)
+  for (let n = 0; n < MANY; n++) seen.push((await backups.run('by hand')).messages)
   writing = false
   await writer
   expect(seen).toEqual(seen.toSorted((one, other) => one - other))
   expect(new Set(seen).size).toBeGreaterThan(4)
   const kept = await listBackups(backups.folder)
-  expect(kept.map(({ manifest }) => manifest.rows.messages)).toEqual(seen.toReversed())
+  expect(kept.map(({ manifest }) => manifest.rows.messages)).toEqual(seen.toReversed().slice(0, 10))
   for (const { place, manifest } of kept) {
-    const copy = new Connection(place.database, { readonly: true })
-    expect(copy.query('SELECT max(seq) FROM messages').values()).toEqual([[manifest.rows.messages ?? 0]])
+    const elsewhere = mkdtempSync(join(folder, 'restored-'))
+    restore({ dataDir: elsewhere, database: join(elsewhere, 'chat.db'), file: place.database }, () => {})
+    const copy = new Connection(join(elsewhere, 'chat.db'), { readonly: true })
+    expect(copy.query('SELECT count(*), max(seq) FROM messages').values()).toEqual([
+      [manifest.rows.messages ?? 0, manifest.rows.messages ?? 0],
+    ])
     copy.close()
   }
   expect(files().filter(name => name.startsWith('.'))).toEqual(['.lock'])
-})
+}, 300_000)
 
 describe('one at a time', () => {
   test('who asks while one is made gets that one', async () => {
@@ -144,6 +152,12 @@ describe('what is kept', () => {
   test('the ten newest', () => {
     expect(gone(1, 2, 3)).toEqual([])
     expect(gone(...Array.from({ length: 12 }, (_, n) => 25 + n))).toEqual(['35h', '36h'])
+  })
+
+  test('whatever a wrong clock has dated ahead, which goes first', () => {
+    const ahead = Array.from({ length: 10 }, (_, n) => -1 - n)
+    expect(gone(0, ...ahead)).toEqual(['-1h'])
+    expect(gone(0, 1, 2, ...ahead)).toEqual(['-3h', '-2h', '-1h'])
   })
 
   test('and the newest one older than a day, whatever comes after it', () => {

@@ -2,6 +2,7 @@ import { Database as Connection } from 'bun:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -47,6 +48,14 @@ function kill(pid: number) {
   } catch {}
 }
 
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
 /** Large enough that a backup takes a while. */
 function addBallast(db: Connection, megabytes: number) {
   db.run('PRAGMA synchronous = OFF')
@@ -84,6 +93,27 @@ describe('a backup that is killed', () => {
     expect(files()).toEqual(expect.arrayContaining([`${name}.db`, `${name}.json`, `${name}.uploads`]))
     db.close()
   }, 15_000)
+
+  test('along with the server that wanted it, even while it is held back, lets go of the folder', async () => {
+    const db = smallDatabase(folder)
+    addBallast(db, 48)
+    db.close()
+    const program = `
+      const { createBackups } = await import(${JSON.stringify(join(import.meta.dir, '../../src/server/backups/backups.ts'))})
+      await createBackups({ dataDir: ${JSON.stringify(folder)}, database: ${JSON.stringify(join(folder, 'chat.db'))} }).run('by hand')`
+    const server = Bun.spawn([process.execPath, '-e', program], { stdout: 'ignore', stderr: 'ignore' })
+    const lock = join(folder, 'backups/.lock')
+    const growing = () => files().some(name => name.startsWith('.partial-'))
+    while (!existsSync(lock) || !growing()) await Bun.sleep(1)
+    const pid = holderOf(lock)
+    if (!pid) throw new Error('Nobody makes the backup')
+    process.kill(pid, 'SIGSTOP')
+    server.kill('SIGKILL')
+    await server.exited
+    while (lives(pid)) await Bun.sleep(5)
+    const { name } = await open().run('by hand')
+    expect((await open().list()).backups.map(backup => backup.name)).toEqual([name])
+  })
 
   test('between its last steps is swept, and what is no leftover is not', async () => {
     smallDatabase(folder).close()

@@ -23,7 +23,8 @@ export async function backUp({ dataDir, database, reason, version }: Job, tell: 
     tell({ growing: join(partialOf(folder, place), GROWING) })
     const job = { source: database, uploads: join(dataDir, 'uploads'), folder, place, reason, version }
     makeBackup(job, step => tell({ step }))
-    for (const old of superfluous(await listBackups(folder), Date.now())) discard(folder, old.place)
+    const old = superfluous(await listBackups(folder), Date.now()).filter(({ place: { name } }) => name !== place.name)
+    for (const { place } of old) discard(folder, place)
     return place.name
   } finally {
     lock.release()

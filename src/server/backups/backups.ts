@@ -11,7 +11,9 @@ import { sweepPartials } from './partial.ts'
 
 const PROCESS = new URL('./process.ts', import.meta.url).pathname
 /** How often somebody looks how far the copy is, in milliseconds. */
-const LOOK_MS = 100
+const LOOK_MS = 10
+/** So much of the copy may wait for the disk, in bytes: whoever commits meanwhile waits for all of it. */
+const STRIDE = 2 * 1024 * 1024
 
 export type Progress = { started_at: Date; step: BackupStep; share: number }
 
@@ -97,7 +99,7 @@ export function createBackups({ dataDir, database }: Options) {
  * share SQLite's locks and the allocator's, and whoever waits for a thread of low priority waits long on a busy machine.
  */
 async function runProcess(job: Job, progress: Progress, stop: AbortSignal): Promise<string> {
-  const child = Bun.spawn([process.execPath, PROCESS, JSON.stringify(job)], {
+  const child = Bun.spawn([process.execPath, '--no-orphans', PROCESS, JSON.stringify(job)], {
     env: {},
     stdin: 'ignore',
     stdout: 'pipe',
@@ -110,7 +112,7 @@ async function runProcess(job: Job, progress: Progress, stop: AbortSignal): Prom
   try {
     for await (const line of linesOf(child.stdout)) {
       last = JSON.parse(line) as Answer
-      if ('growing' in last) look = watch(last.growing, job.database, progress)
+      if ('growing' in last) look = watch(last.growing, job.database, progress, child)
       else if ('step' in last) Object.assign(progress, { step: last.step, share: 0 })
     }
     await child.exited
@@ -133,29 +135,42 @@ async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<stri
 }
 
 /**
- * Follows how the copy grows, and sends what has come to the disk bit by bit: hundreds of megabytes at once would have every
- * commit of the chat wait for them.
+ * Follows how the copy grows, and sends it to the disk stride by stride, with pauses of the same length for everybody else:
+ * hundreds of megabytes at once would have every commit of the chat wait for them. SQLite cannot be asked to go slower, so
+ * its process is stopped meanwhile. That one ends with ours, even while it is stopped.
  */
-function watch(growing: string, source: string, progress: Progress) {
+function watch(growing: string, source: string, progress: Progress, child: Bun.Subprocess) {
   const ending = new AbortController()
-  const pause = () => setTimeout(LOOK_MS, undefined, { signal: ending.signal })
+  const pause = (ms = LOOK_MS) => setTimeout(ms, undefined, { signal: ending.signal })
   async function look() {
     const total = (await stat(source)).size
     while (progress.step === 'copying') {
       await pause()
-      const [name] = await readdir(growing).catch(() => [])
+      const names = await readdir(growing).catch(() => [])
+      // While SQLite copies, a journal that stays empty lies beside it.
+      const name = names.find(each => !each.endsWith('-journal'))
       if (name) await follow(join(growing, name), total)
     }
   }
   async function follow(path: string, total: number) {
     const file = await open(path, 'r')
+    let synced = 0
     try {
       while (progress.step === 'copying') {
-        await file.datasync()
-        progress.share = Math.min(1, (await file.stat()).size / total)
+        const { size } = await file.stat()
+        progress.share = Math.min(1, size / total)
+        if (size - synced >= STRIDE) {
+          child.kill('SIGSTOP')
+          const begun = performance.now()
+          await file.datasync()
+          await pause(performance.now() - begun)
+          child.kill('SIGCONT')
+          synced = size
+        }
         await pause()
       }
     } finally {
+      child.kill('SIGCONT')
       await file.close()
     }
   }
