@@ -1,6 +1,9 @@
 import { BUN, build, install } from '../src/server/build.ts'
 import { findOrInstallBrowser } from './browser.ts'
 
+/** For each test that does not say itself that it takes longer: what hangs fails, what is slow on a slow machine does not. */
+const PATIENCE_MS = 15_000
+
 // `bun run test`: everything that a newcomer needs to see every test pass, then the tests.
 process.chdir(new URL('..', import.meta.url).pathname)
 install()
@@ -14,7 +17,7 @@ if (!browser) {
 }
 console.log(`Browser: ${browser.path} (${browser.from})`)
 
-const tests = Bun.spawn([BUN, 'test', ...process.argv.slice(2)], {
+const tests = Bun.spawn([BUN, 'test', `--timeout=${PATIENCE_MS}`, ...process.argv.slice(2)], {
   env: { ...process.env, BROWSER_PATH: browser.path },
   stdout: 'inherit',
   stderr: 'pipe',

@@ -31,7 +31,7 @@ export function writeConversation(folder: string, { room_id, count, authors, ...
        VALUES (?, ?, ?, ?, ?, 'picture.png', 'image/png', 1000, ?, ?, ?)`,
     ),
     reaction: database.query('INSERT INTO reactions (message_id, user_id, emoji, created_at) VALUES (?, ?, ?, ?)'),
-    mention: database.query('INSERT INTO mentions (user_id, message_id, reason) VALUES (?, ?, ?)'),
+    mention: database.query('INSERT INTO mentions (user_id, message_id, room_id, seq, reason) VALUES (?, ?, ?, ?, ?)'),
   }
   const begun = Date.now() - count * PACE_MS
   const ids: string[] = []
@@ -48,9 +48,9 @@ export function writeConversation(folder: string, { room_id, count, authors, ...
     const reply_to = answered === null ? null : (ids[answered - 1] ?? null)
     insert.message.run(id, room_id, seq, `h${seq}${id.slice(-8)}`, author.id, content, mentions, reply_to, at)
     ids.push(id)
-    if (mentioned) insert.mention.run(mentioned.id, id, 'mention')
+    if (mentioned) insert.mention.run(mentioned.id, id, room_id, seq, 'mention')
     if (answered !== null && authorOf(answered).id !== mentioned?.id)
-      insert.mention.run(authorOf(answered).id, id, 'reply')
+      insert.mention.run(authorOf(answered).id, id, room_id, seq, 'reply')
     if (seq % every.reaction === 0) insert.reaction.run(id, authorOf(seq + 3).id, '👍', at)
     if (seq % every.picture === 0) {
       const [width, height] = [400 + (mixed(seq) % 900), 200 + (mixed(seq + 1) % 700)]
