@@ -59,6 +59,8 @@ export type ControlData = {
 }
 
 export type LastingType = keyof LastingData
+/** Those that carry what was said. */
+export const MESSAGE_EVENTS: readonly LastingType[] = ['message.created', 'message.updated', 'message.deleted']
 export type PassingType = keyof PassingData
 export type ControlType = keyof ControlData
 

@@ -23,7 +23,7 @@ export type Turn = Omit<Wake, 'again'> & {
   run_id: string
   message: Message
   started_at: number
-  /** Aborted with a `StopRequest` when somebody stops the answer, and with anything else when the process ends. */
+  /** Aborted with a `StopRequest` when somebody stops the answer, with `GivenUp` when its place is gone, and with anything else when the process ends. */
   signal: AbortSignal
 }
 
@@ -33,6 +33,9 @@ export class StopRequest extends Error {
     super('the answer was stopped')
   }
 }
+
+/** Nobody will see the answer: the message says why, to those who may see it after all one day. */
+export class GivenUp extends Error {}
 
 /**
  * A follower of events that may speak. It says what it wants of an event and fills the message it was given; claiming,

@@ -10,7 +10,7 @@ import type { Log } from '../events/log.ts'
 import type { Logger } from '../http/logger.ts'
 import { checkpoint } from '../messages/revise.ts'
 import type { RoomRow } from '../rooms/present.ts'
-import { type Agent, StopRequest, type Turn, type Wake } from './agent.ts'
+import { type Agent, GivenUp, StopRequest, type Turn, type Wake } from './agent.ts'
 import { type Answer, answer } from './answer.ts'
 import { conclude, type Outcome } from './claims.ts'
 import { readConversation } from './conversation.ts'
@@ -210,8 +210,10 @@ function cutShort({ signal, started_at }: Turn, run: AiRun, reply: Reply, error:
   const ai: AiRun = { ...run, response_ms: Date.now() - started_at, stopped_by, reasoning: reply.reasoning, tools }
   const content = reply.text
   if (stopped_by) return { content, status: 'stopped', ai }
-  if (signal.aborted)
-    return { content, status: 'interrupted', ai: { ...ai, error: INTERRUPTED, error_code: 'interrupted' } }
+  if (signal.aborted) {
+    const why = signal.reason instanceof GivenUp ? signal.reason.message : INTERRUPTED
+    return { content, status: 'interrupted', ai: { ...ai, error: why, error_code: 'interrupted' } }
+  }
   const late = error instanceof DOMException && error.name === 'TimeoutError'
   const words = late
     ? 'The answer took longer than this server allows.'

@@ -5,7 +5,7 @@ import { type Follower, follow } from '../events/follow.ts'
 import type { Log } from '../events/log.ts'
 import type { Logger } from '../http/logger.ts'
 import { ensureAccount } from './accounts.ts'
-import { type Agent, StopRequest, type Wake } from './agent.ts'
+import { type Agent, GivenUp, StopRequest, type Wake } from './agent.ts'
 import { type Claim, claim } from './claims.ts'
 import { createLanes } from './lanes.ts'
 import { recover } from './recovery.ts'
@@ -62,7 +62,8 @@ export async function startAgents(agents: Agent[], { db, log, bus, logger, boot_
     followers.push(
       follow(log, bus, from, event => {
         if (event.type === 'message.updated') obeyStop(event.data)
-        if (event.type === 'room.cleared') giveUp(event.data)
+        if (event.type === 'room.cleared') giveUp(event.data, 'The room was cleared while this was being written.')
+        if (event.type === 'room.deleted') giveUp(event.data, 'The room was deleted while this was being written.')
         if (event.type !== 'message.created' && event.type !== 'message.updated') return
         considering = considering
           .then(() => consider(event))
@@ -78,9 +79,11 @@ export async function startAgents(agents: Agent[], { db, log, bus, logger, boot_
   }
 
   /** What nobody will see need not be written on, and keeps nobody's next question waiting. */
-  function giveUp({ room_id, before_seq }: { room_id: string; before_seq: number }) {
-    for (const { turn, stop } of writing.values())
-      if (turn.room_id === room_id && turn.message.seq < before_seq) stop.abort(new Error('the room was cleared'))
+  function giveUp({ room_id, before_seq }: { room_id: string; before_seq?: number }, why: string) {
+    for (const { turn, stop } of writing.values()) {
+      const lost = before_seq === undefined || turn.message.seq < before_seq
+      if (turn.room_id === room_id && lost) stop.abort(new GivenUp(why))
+    }
   }
 
   return {

@@ -1,5 +1,5 @@
 import { and, eq, inArray } from 'drizzle-orm'
-import type { LastingType } from '../../shared/events.ts'
+import { MESSAGE_EVENTS } from '../../shared/events.ts'
 import type { Cleared } from '../../shared/rooms.ts'
 import type { Viewer } from '../accounts/sessions.ts'
 import type { Tables } from '../db/database.ts'
@@ -7,8 +7,6 @@ import type { Log } from '../events/log.ts'
 import { roomToManage } from './access.ts'
 import { requireNotDirect } from './direct.ts'
 import { describeRoom, memberCount } from './lists.ts'
-
-const MESSAGE_EVENTS: LastingType[] = ['message.created', 'message.updated', 'message.deleted']
 
 /**
  * Clears away all that was said in a room so far, for its owner or an admin: from now on nobody finds it, nor do

@@ -1,11 +1,12 @@
 import { gt } from 'drizzle-orm'
+import { MESSAGE_EVENTS } from '../../shared/events.ts'
 import type { Database } from '../db/database.ts'
 import type { Bus, LastingEvent, PassingEvent } from '../events/bus.ts'
 import { follow } from '../events/follow.ts'
 import type { Log } from '../events/log.ts'
 import { writePosition } from '../events/position.ts'
 import type { Logger } from '../http/logger.ts'
-import { peopleOf, roomsOf } from './audience.ts'
+import { deletedRooms, peopleOf, roomsOf } from './audience.ts'
 import { Batch } from './batch.ts'
 import { createCatchUp } from './catch-up.ts'
 import { Connection, type DirectController, type Subscription } from './connection.ts'
@@ -40,6 +41,8 @@ export function createHub(
 ) {
   const topics = createTopics()
   const snapshots = createSnapshots(bus)
+  /** Rooms that are deleted: what is still said in them reaches nobody. */
+  const silent = new Set<string>()
   let root = Batch.empty()
   let pending = new Map<Connection, Batch>()
   const flushing = paced(flush)
@@ -56,6 +59,7 @@ export function createHub(
   function deliver(event: LastingEvent) {
     const frame = lastingFrame(db.epoch, event)
     const { room_id, user_id, subject_id } = event
+    if (room_id && silent.has(room_id) && MESSAGE_EVENTS.includes(event.type)) return
     if (event.type === 'member.joined' && room_id && subject_id) welcome(room_id, subject_id)
     for (const connection of hearers(event)) {
       if (user_id && connection.to.user_id !== user_id) continue
@@ -63,6 +67,7 @@ export function createHub(
     }
     if (event.type === 'member.left' && room_id && subject_id) farewell(room_id, subject_id)
     if (event.type === 'room.deleted' && room_id) closeRoom(room_id)
+    if (event.type === 'room.restored' && room_id) silent.delete(room_id)
   }
 
   /** Who may hear of it now. A stream may appear twice: its cursor lets an event through once. */
@@ -80,7 +85,7 @@ export function createHub(
 
   function pass(event: PassingEvent) {
     const topic = topics.room(event.room_id)
-    if (!topic) return
+    if (!topic || silent.has(event.room_id)) return
     const frame = passingFrame(event)
     const own = event.type === 'typing' ? event.data.user_id : null
     for (const connection of topic.connections) {
@@ -156,7 +161,7 @@ export function createHub(
   function goLive(connection: Connection) {
     connection.behind = false
     for (const room_id of connection.to.watched) {
-      if (!topics.room(room_id)?.people.has(connection.to.user_id)) continue
+      if (silent.has(room_id) || !topics.room(room_id)?.people.has(connection.to.user_id)) continue
       for (const event of snapshots.of(room_id)) push(connection, passingFrame(event), connection.cursor)
     }
     flushOne(connection)
@@ -182,6 +187,7 @@ export function createHub(
   }
 
   function closeRoom(room_id: string) {
+    silent.add(room_id)
     for (const connection of [...(topics.room(room_id)?.connections ?? [])])
       if (connection.to.only) bid(connection, 'room_deleted', 0)
   }
@@ -235,7 +241,9 @@ export function createHub(
     open,
     /** Begins to follow the log from its head. */
     async start() {
-      follower = follow(log, bus, await log.head(), deliver)
+      const head = await log.head()
+      for (const room_id of await deletedRooms(db)) silent.add(room_id)
+      follower = follow(log, bus, head, deliver)
     },
     /** For the metrics: open streams, those that are being caught up, and what went out so far. */
     figures() {
