@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
+import type { Message } from '../../src/shared/messages.ts'
 import type { Room } from '../../src/shared/rooms.ts'
 import type { Person } from '../support/person.ts'
 import {
@@ -48,11 +49,34 @@ describe('a picture', () => {
       'content-disposition': "inline; filename*=UTF-8''our%20graph.png",
       'x-content-type-options': 'nosniff',
     })
-    expect(headers['cache-control']).toMatch(/^private/)
+    expect(headers['cache-control']).toBe('private, no-cache')
     expect(headers['content-security-policy']).toContain('sandbox')
     const bytes = await served.bytes()
     expect(bytes.length).toBe(upload.bytes)
     expect(await new Bun.Image(bytes).metadata()).toEqual({ width: 40, height: 30, format: 'png' })
+  })
+
+  test('is not sent again to whoever has it, and asked for each time, so that it is gone once it was deleted', async () => {
+    const { upload } = (await sends(ada, room, await png())).body
+    const draft = { content: '', client_id: crypto.randomUUID(), attachment_ids: [upload.id] }
+    const { message } = await ada.must<{ message: Message }>('POST', `/api/rooms/${room.id}/messages`, draft)
+    const tag = (await open(ada, upload.url)).headers.get('etag') ?? ''
+    expect(tag).toMatch(/^"[^"]+"$/)
+    const asks = async (who: Person, kept: string) => {
+      const headers = { ...who.headers, 'if-none-match': kept }
+      return fetch(who.url + upload.url, { headers })
+    }
+    for (const kept of [tag, `W/${tag}`, `"another", ${tag}`]) {
+      const answer = await asks(ada, kept)
+      expect([answer.status, await answer.text()]).toEqual([304, ''])
+      expect(answer.headers.get('cache-control')).toBe('private, no-cache')
+      expect(answer.headers.get('etag')).toBe(tag)
+    }
+    expect((await asks(ada, '"another"')).status).toBe(200)
+    const stranger = await server.person('Stranger')
+    expect((await asks(stranger, tag)).status).toBe(404)
+    await ada.must('DELETE', `/api/messages/${message.id}`)
+    expect((await asks(ada, tag)).status).toBe(404)
   })
 
   test('is told by its bytes, not by its name or its type', async () => {

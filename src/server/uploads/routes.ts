@@ -12,8 +12,8 @@ import { signedIn } from '../http/session.ts'
 import { disposition } from './names.ts'
 import { receive } from './receive.ts'
 
-/** A picture never changes, but whoever leaves the room shall not see it for ever. */
-const CACHE = 'private, max-age=3600'
+/** A picture never changes, but it is asked for each time: whoever leaves the room sees it no more, nor does anybody once it is deleted. */
+const CACHE = 'private, no-cache'
 /** Everybody may see portraits, and another one has another address. */
 const AVATAR_CACHE = 'private, max-age=31536000, immutable'
 
@@ -55,7 +55,7 @@ export function uploadRoutes({ db, files, reencode, sessions, secure }: Deps) {
     )
     .get(
       '/uploads/*',
-      async ({ viewer, params }) => {
+      async ({ viewer, params, request }) => {
         // The path is looked up, not opened: what no row names is not there, however it is spelt.
         const [found] = await db.read
           .select({ path: uploads.path, mime: uploads.mime, name: uploads.name })
@@ -72,17 +72,33 @@ export function uploadRoutes({ db, files, reencode, sessions, secure }: Deps) {
           )
         const file = found && (await files.find(found.path))
         if (!found || !file) throw notFound('upload')
-        return picture(file, { ...found, cache: CACHE })
+        const tag = tagOf(found.path)
+        if (names(request.headers.get('if-none-match'), tag))
+          return new Response(null, { status: 304, headers: { 'cache-control': CACHE, etag: tag } })
+        return picture(file, { ...found, cache: CACHE, tag })
       },
       hidden,
     )
 }
 
-function picture(file: Blob, { mime, name, cache }: { mime: string; name: string; cache: string }) {
+/** Its random name is that of its bytes for ever. */
+function tagOf(path: string): string {
+  return `"${path.slice(path.lastIndexOf('/') + 1)}"`
+}
+
+/** Whether one of the tags that a browser has kept is this one; proxies that compress make weak ones of them. */
+function names(kept: string | null, tag: string): boolean {
+  return kept?.split(',').some(each => each.trim().replace(/^W\//, '') === tag) ?? false
+}
+
+type Served = { mime: string; name: string; cache: string; tag?: string }
+
+function picture(file: Blob, { mime, name, cache, tag }: Served) {
   return new Response(file, {
     headers: {
       'content-type': mime,
       'cache-control': cache,
+      ...(tag && { etag: tag }),
       // The browser's own page around a picture has a style of its own.
       'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'",
       'content-disposition': disposition(name, mime),
