@@ -2,7 +2,7 @@
 export type SearchTerms = {
   /** Words and quoted phrases; a message has to contain each of them. */
   terms: string[]
-  /** Handles, lower case: written by one of them. */
+  /** Handles or names of people, lower case: written by one of them. */
   from: string[]
   /** Names of rooms as typed: said in one of them. */
   in: string[]

@@ -6,7 +6,7 @@ import { Id, line } from './text.ts'
 
 export const SearchQuery = z.object({
   q: line(SEARCH_MAX, 'The search').describe(
-    'Words and "quoted phrases", all of which have to be there, and from:handle, in:room-name (or in:"Room name"), ' +
+    'Words and "quoted phrases", all of which have to be there, and from:handle (or from:"Display name"), in:room-name (or in:"Room name"), ' +
       'has:image, before:YYYY-MM-DD, after:YYYY-MM-DD (whole days, UTC). Anything else is text.',
   ),
   room_id: Id.optional(),

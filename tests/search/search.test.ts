@@ -186,6 +186,28 @@ describe('operators', () => {
     expect(await finds(ada, 'oboe from:nobody')).toEqual([])
   })
 
+  test('from: a name, whatever the case and the accents, of somebody in my rooms', async () => {
+    const rene = await server.person('Rene')
+    await rene.must('PATCH', '/api/auth/profile', { display_name: 'René d’Été' })
+    await rene.joins(study)
+    await rene.says(study, 'oboe by name')
+    for (const name of ['"René d’Été"', '"rene d’ete"', 'RENÉ-D’ÉTÉ', `@${rene.user.handle}`])
+      expect(await finds(ada, `oboe from:${name}`)).toEqual(['oboe by name'])
+    expect(await finds(ada, 'oboe from:René')).toEqual([])
+    expect(await finds(ada, 'from:"rene d’ete"')).toEqual(['oboe by name'])
+
+    // A handle is one person; a name may be that of several, and of somebody else's acquaintances too.
+    const twin = await server.person('Grace')
+    await twin.joins(study)
+    await twin.says(study, 'oboe of the other Grace')
+    await twin.must('PATCH', '/api/auth/profile', { handle: 'other-one' })
+    expect(await finds(ada, `oboe from:${grace.user.handle}`)).toEqual(['oboe two one'])
+    await ada.must('DELETE', `/api/rooms/${study.id}/members/${twin.user.id}`)
+    expect(await finds(ada, 'from:other-one')).toEqual(['oboe of the other Grace'])
+    await ada.must('DELETE', `/api/rooms/${study.id}/members/${rene.user.id}`)
+    expect(await finds(ada, 'oboe from:"rene d’ete"')).toEqual([])
+  })
+
   test('in:', async () => {
     expect(await finds(ada, 'oboe in:quiet-study')).toEqual(['oboe two one', 'oboe one two'])
     expect(await finds(ada, 'oboe in:"quiet study" in:the-lounge')).toHaveLength(3)

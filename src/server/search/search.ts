@@ -1,5 +1,6 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm'
+import { and, eq, inArray, isNull, or } from 'drizzle-orm'
 import { SEARCH_TERMS_MAX } from '../../shared/limits.ts'
+import { foldedName } from '../../shared/names.ts'
 import type { SearchQuery, SearchResults } from '../../shared/search.ts'
 import { parseSearch } from '../../shared/search-query.ts'
 import type { Database } from '../db/database.ts'
@@ -25,7 +26,7 @@ export async function search(
   const asked = parseSearch(q)
   if (asked.terms.length > SEARCH_TERMS_MAX) throw invalid('q', `Search for at most ${SEARCH_TERMS_MAX} words at once.`)
   const named = asked.in.length > 0 ? await roomsNamed(db, viewer_id, asked.in) : null
-  const sender_ids = asked.from.length > 0 ? await peopleNamed(db, asked.from) : null
+  const sender_ids = asked.from.length > 0 ? await peopleNamed(db, viewer_id, asked.from) : null
   const room_ids = room_id ? [room_id].filter(id => named === null || named.includes(id)) : named
   const narrows = asked.has_image || asked.before !== null || asked.after !== null || room_ids || sender_ids
   if (asked.terms.length === 0 && !narrows) return { results: [] }
@@ -64,7 +65,7 @@ async function presented(
   })
 }
 
-/** The viewer's rooms of these names, a direct one by that of the other; a hyphen may stand for a space. */
+/** The viewer's rooms of these names, a direct one by that of the other. */
 async function roomsNamed({ read, tables }: Database, viewer_id: string, names: string[]): Promise<string[]> {
   const { rooms, room_members } = tables
   const mine: { room: RoomRow }[] = await read
@@ -77,23 +78,37 @@ async function roomsNamed({ read, tables }: Database, viewer_id: string, names: 
     tables,
     mine.map(({ room }) => room),
   )
-  const wanted = new Set(names.map(written))
+  const wanted = new Set(names.map(foldedName))
   const called = (room: RoomRow) =>
     people(room)
       ?.filter(({ id }) => id !== viewer_id)
       .flatMap(({ display_name, handle }) => [display_name, handle]) ?? [room.name]
-  return mine.flatMap(({ room }) => (called(room).some(name => wanted.has(written(name))) ? [room.id] : []))
+  return mine.flatMap(({ room }) => (called(room).some(name => wanted.has(foldedName(name))) ? [room.id] : []))
 }
 
-function written(name: string): string {
-  return name
-    .normalize('NFC')
-    .toLowerCase()
-    .replace(/^#/, '')
-    .replaceAll(/[\s-]+/g, '-')
-}
-
-async function peopleNamed({ read, tables: { users } }: Database, handles: string[]): Promise<string[]> {
-  const found = await read.select({ id: users.id }).from(users).where(inArray(users.handle, handles))
-  return found.map(({ id }) => id)
+/**
+ * Whom these names mean: somebody in the viewer's rooms by their handle, or else all who are called so; and by their handle those
+ * who have left, of whom there may be something still.
+ */
+async function peopleNamed({ read, tables }: Database, viewer_id: string, names: string[]): Promise<string[]> {
+  const { users, rooms, room_members } = tables
+  const mine = read
+    .select({ id: room_members.room_id })
+    .from(room_members)
+    .innerJoin(rooms, eq(rooms.id, room_members.room_id))
+    .where(and(eq(room_members.user_id, viewer_id), isNull(rooms.deleted_at)))
+  const met = read.select({ id: room_members.user_id }).from(room_members).where(inArray(room_members.room_id, mine))
+  const person = { id: users.id, handle: users.handle, display_name: users.display_name }
+  const around = await read
+    .select(person)
+    .from(users)
+    .where(or(eq(users.kind, 'agent'), inArray(users.id, met)))
+  const anywhere = await read.select(person).from(users).where(inArray(users.handle, names))
+  const found = names.flatMap(name => {
+    const exact = around.filter(({ handle }) => handle === name)
+    if (exact.length > 0) return exact
+    const called = around.filter(({ display_name }) => foldedName(display_name) === foldedName(name))
+    return [...called, ...anywhere.filter(({ handle }) => handle === name)]
+  })
+  return [...new Set(found.map(({ id }) => id))]
 }

@@ -23,6 +23,8 @@ describe('the operator at the caret', () => {
     ['from:@gr|', ['grace']],
     ['roses from:Hop|', ['grace']],
     ['from:grace|', []],
+    ['from:"grace h|', ['grace']],
+    ['from:"Grâce Höpper|"', []],
     ['in:|', ['garden', 'Reading group']],
     ['in:"read|', ['Reading group']],
     ['in:gro| roses', ['Reading group']],
@@ -66,9 +68,13 @@ describe('where nothing was found', () => {
 
   test('names that nobody has are pointed out', () => {
     expect(advice('from:grce in:gardn')).toEqual([
-      { text: 'Nobody you share a room with goes by @grce.' },
+      { text: 'Nobody you share a room with is called “grce”.' },
       { text: 'You are in no room called “gardn”.' },
     ])
+  })
+  test('a person may be called by either name', () => {
+    for (const name of ['grace', '@Grace', '"Grace Hopper"', 'grâce-hopper'])
+      expect(advice(`from:${name}`)).toEqual([{ text: 'Try another word, or the beginning of one.' }])
   })
   test('the words alone can be tried', () => {
     expect(advice('roses "late frost" in:reading-group')).toEqual([

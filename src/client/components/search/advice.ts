@@ -1,3 +1,4 @@
+import { foldedName, isCalled } from '../../../shared/names.ts'
 import type { MyRoom } from '../../../shared/rooms.ts'
 import { parseSearch } from '../../../shared/search-query.ts'
 import type { User } from '../../../shared/users.ts'
@@ -11,11 +12,11 @@ export type Known = { people: readonly User[]; rooms: readonly MyRoom[]; me: str
 export function adviceOn(query: string, { people, rooms, me }: Known): Advice[] {
   const asked = parseSearch(query)
   const advice: Advice[] = []
-  for (const handle of asked.from)
-    if (people.length && !people.some(user => user.handle === handle))
-      advice.push({ text: `Nobody you share a room with goes by @${handle}.` })
+  for (const name of asked.from)
+    if (people.length && !people.some(user => isCalled(user, name)))
+      advice.push({ text: `Nobody you share a room with is called “${name}”.` })
   for (const name of asked.in)
-    if (!rooms.some(room => namesOf(room, me).some(one => alike(one) === alike(name))))
+    if (!rooms.some(room => namesOf(room, me).some(one => foldedName(one) === foldedName(name))))
       advice.push({ text: `You are in no room called “${name}”.` })
   if (asked.before !== null && asked.after !== null && asked.after >= asked.before)
     advice.push({ text: 'No day is after the one and before the other.' })
@@ -38,12 +39,4 @@ export function adviceOn(query: string, { people, rooms, me }: Known): Advice[] 
 function namesOf(room: MyRoom, me: string): string[] {
   const partner = partnerIn(room, me)
   return partner ? [partner.display_name, partner.handle] : [room.name]
-}
-
-/** A hyphen may stand for a space. */
-function alike(name: string): string {
-  return name
-    .normalize('NFC')
-    .toLowerCase()
-    .replaceAll(/[\s-]+/g, '-')
 }

@@ -1,3 +1,4 @@
+import { folded } from '../../../shared/names.ts'
 import type { MyRoom } from '../../../shared/rooms.ts'
 import type { User } from '../../../shared/users.ts'
 import { roomName } from '../../stores/direct-rooms.ts'
@@ -33,11 +34,12 @@ export function askable(text: string): string {
 
 /** What may be meant, the likeliest first. */
 export function offersFor({ operator, typed }: Piece, sources: Sources): Offer[] {
-  const wanted = typed.replace(/^[@#]/, '').toLowerCase()
+  const wanted = folded(typed.replace(/^[@#]/, ''))
   const all = offers(operator, sources)
   const fitting = all.filter(({ value, label }) => begins(value, wanted) || begins(label, wanted))
+  const [only, another] = fitting
   // Nothing to choose once it is written out.
-  if (fitting.length === 1 && fitting[0]?.value.toLowerCase() === wanted) return []
+  if (only && !another && [only.value, only.user?.display_name].some(name => name && folded(name) === wanted)) return []
   return fitting.slice(0, OFFERED)
 }
 
@@ -89,7 +91,7 @@ function days(today: Date): { label: string; at: number }[] {
 }
 
 function begins(text: string, wanted: string): boolean {
-  const lower = text.toLowerCase()
+  const lower = folded(text)
   return lower.startsWith(wanted) || lower.split(/[\s-]+/).some(word => word.startsWith(wanted))
 }
 
