@@ -117,6 +117,22 @@ describe('a long room', () => {
   })
 })
 
+test('End leads from the middle of a room to its newest message, and the keyboard stays in the conversation', async () => {
+  const { reader, writer, room } = await longRoom('ended', 'Gil', 120)
+  const messages = await writer.reads(room, '?limit=200')
+  const target = messages.find(message => message.content === 'message number 20.') as Message
+  await reader.opens(`/m/${target.hash}`)
+  await reader.sees('message number 20.')
+  expect(await reader.rows('message number 120.').count()).toBe(0)
+  await reader.until(() => document.activeElement?.matches('article'), null)
+  await reader.page.keyboard.press('End')
+  await reader.sees('message number 120.')
+  await reader.hasRead(room)
+  expect(await reader.rows('message number 20.').count()).toBe(0)
+  await reader.until(() => document.activeElement?.matches('[role=log], [role=log] *'), null)
+  expect((await scroll(reader)).bottom).toBeLessThan(5)
+})
+
 describe('a permalink', () => {
   test('opens its message in the middle for a member, and nothing for a stranger', async () => {
     const { reader, writer, room } = await longRoom('linked', 'Yara', 90)

@@ -2,6 +2,8 @@ import type { Acting, ActingPlace } from './acting.ts'
 
 /** What shows that somebody is about to do something with a message. */
 export const ACTED_ON = ['pointerover', 'pointerdown', 'pointerup', 'pointercancel', 'focusin', 'keydown'] as const
+/** Whoever types there means what they type. */
+export const FIELDS = 'input, textarea, select, [contenteditable], dialog, [role="menu"]'
 
 /**
  * Lets people do things with messages. What it takes comes with the first message that is pointed at or has the focus,

@@ -6,7 +6,7 @@ import { callDialog } from '../../dom/call-dialog.ts'
 import { isComposing } from '../../dom/keys.ts'
 import type { OpenRoom } from '../../stores/open-room.ts'
 import type { Rights } from '../../stores/rights.ts'
-import { ACTED_ON } from './acting-late.ts'
+import { ACTED_ON, FIELDS } from './acting-late.ts'
 import { createLongPress } from './long-press.ts'
 import MessageBar from './message-bar.riot'
 import { type ActName, offerOf } from './offers.ts'
@@ -23,9 +23,6 @@ export type ActingPlace = {
   /** What is said there is read out. */
   announcements: () => Element
 }
-
-/** Whoever types there means what they type. */
-const FIELDS = 'input, textarea, select, [contenteditable], dialog, [role="menu"]'
 
 /** One bar for the whole conversation, which goes to the message that is pointed at or has the focus; and the keys. */
 export function startActing(log: HTMLElement, place: ActingPlace) {

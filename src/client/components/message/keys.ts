@@ -4,6 +4,7 @@ import type { KeyWords } from '../../dom/keys.ts'
 export const MESSAGE_KEYS: readonly KeyWords[] = [
   { keys: ['↑'], words: 'The message above' },
   { keys: ['↓'], words: 'The message below' },
+  { keys: ['End'], words: 'The newest message, also where it is not loaded yet' },
   { keys: ['R'], words: 'Reply to it' },
   { keys: ['+'], words: 'React to it' },
   { keys: ['E'], words: 'Edit it, if it is mine' },
