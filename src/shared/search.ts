@@ -29,5 +29,14 @@ export const SearchResult = z.object({ message: Message, room: Room, snippet: Sn
 export type SearchResult = z.infer<typeof SearchResult>
 
 /** Newest first. */
-export const SearchResults = z.object({ results: z.array(SearchResult) })
+export const SearchResults = z.object({
+  results: z.array(SearchResult),
+  is_partial: z
+    .boolean()
+    .optional()
+    .describe(
+      'True where only the newest messages were looked through, so that older ones may be missing; absent otherwise. It happens ' +
+        'with words of one or two characters among many messages: a longer word, or in:, from:, before: or after:, helps.',
+    ),
+})
 export type SearchResults = z.infer<typeof SearchResults>

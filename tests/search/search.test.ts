@@ -189,8 +189,11 @@ describe('operators', () => {
   test('from: a name, whatever the case and the accents, of somebody in my rooms', async () => {
     const rene = await server.person('Rene')
     await rene.must('PATCH', '/api/auth/profile', { display_name: 'René d’Été' })
-    await rene.joins(study)
-    await rene.says(study, 'oboe by name')
+    const club = await ada.creates({ name: 'Club', ai_mode: 'off' })
+    await grace.joins(club)
+    await grace.says(club, 'oboe by handle')
+    await rene.joins(club)
+    await rene.says(club, 'oboe by name')
     for (const name of ['"René d’Été"', '"rene d’ete"', 'RENÉ-D’ÉTÉ', `@${rene.user.handle}`])
       expect(await finds(ada, `oboe from:${name}`)).toEqual(['oboe by name'])
     expect(await finds(ada, 'oboe from:René')).toEqual([])
@@ -198,14 +201,15 @@ describe('operators', () => {
 
     // A handle is one person; a name may be that of several, and of somebody else's acquaintances too.
     const twin = await server.person('Grace')
-    await twin.joins(study)
-    await twin.says(study, 'oboe of the other Grace')
+    await twin.joins(club)
+    await twin.says(club, 'oboe of the other Grace')
     await twin.must('PATCH', '/api/auth/profile', { handle: 'other-one' })
-    expect(await finds(ada, `oboe from:${grace.user.handle}`)).toEqual(['oboe two one'])
-    await ada.must('DELETE', `/api/rooms/${study.id}/members/${twin.user.id}`)
+    expect(await finds(ada, `oboe from:${grace.user.handle} in:club`)).toEqual(['oboe by handle'])
+    await ada.must('DELETE', `/api/rooms/${club.id}/members/${twin.user.id}`)
     expect(await finds(ada, 'from:other-one')).toEqual(['oboe of the other Grace'])
-    await ada.must('DELETE', `/api/rooms/${study.id}/members/${rene.user.id}`)
+    await ada.must('DELETE', `/api/rooms/${club.id}/members/${rene.user.id}`)
     expect(await finds(ada, 'oboe from:"rene d’ete"')).toEqual([])
+    await ada.must('DELETE', `/api/rooms/${club.id}`)
   })
 
   test('in:', async () => {

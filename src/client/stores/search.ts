@@ -22,6 +22,7 @@ export function createSearch(
   let answered = ''
   let phase: SearchPhase = 'idle'
   let results: SearchResult[] = []
+  let is_partial = false
   let limit = RESULTS_DEFAULT
   let problem: string | null = null
   let hopeless = false
@@ -40,6 +41,7 @@ export function createSearch(
       const found = await ask(wanted, limit)
       if (mine !== turn) return
       results = found.results
+      is_partial = found.is_partial ?? false
       answered = wanted
       problem = null
       phase = 'ready'
@@ -68,6 +70,7 @@ export function createSearch(
     phase = query ? 'searching' : 'idle'
     if (!query) {
       results = []
+      is_partial = false
       asked = answered = ''
     }
     return true
@@ -100,6 +103,10 @@ export function createSearch(
     },
     get results(): readonly SearchResult[] {
       return results
+    },
+    /** Older messages were not looked through. */
+    get is_partial() {
+      return is_partial
     },
     get problem() {
       return problem

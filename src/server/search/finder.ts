@@ -15,10 +15,16 @@ export type Wanted = {
   limit: number
 }
 
+export type FoundIds = {
+  ids: string[]
+  /** Whether there are older messages that were not looked through, and may be meant too. */
+  is_partial: boolean
+}
+
 /**
  * The seam of the full-text search, the one thing that the engines do in ways of their own. Answers the ids of messages,
  * newest first: finished ones, neither deleted nor cleared, in rooms that the viewer is a member of and that still exist.
  */
 export interface Finder {
-  find(query: Query, wanted: Wanted): Promise<string[]>
+  find(query: Query, wanted: Wanted): Promise<FoundIds>
 }

@@ -31,7 +31,7 @@ export async function search(
   const narrows = asked.has_image || asked.before !== null || asked.after !== null || room_ids || sender_ids
   if (asked.terms.length === 0 && !narrows) return { results: [] }
   if (room_ids?.length === 0 || sender_ids?.length === 0) return { results: [] }
-  const ids = await finder.find(db.read, {
+  const { ids, is_partial } = await finder.find(db.read, {
     viewer_id,
     terms: asked.terms,
     room_ids,
@@ -41,7 +41,8 @@ export async function search(
     until: asked.before,
     limit,
   })
-  return { results: await presented(db, ids, asked.terms) }
+  const results = await presented(db, ids, asked.terms)
+  return { results, ...(is_partial && { is_partial }) }
 }
 
 async function presented(

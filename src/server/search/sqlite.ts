@@ -1,16 +1,17 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Query, Tables } from '../db/database.ts'
-import type { Finder, Wanted } from './finder.ts'
+import type { Finder, FoundIds, Wanted } from './finder.ts'
 
-/** Trigrams need three characters; for what is shorter the newest messages are read one by one. */
+/** Trigrams need three characters; for what is shorter the newest messages that fit in all else are read one by one … */
 const TRIGRAM = 3
-/** So many of them, shared out among the rooms that are searched; and so many hits of a longer word beside them. */
+/** … so many of them. */
 const SCAN_MAX = 20_000
 
 /**
  * Over the tables that the indexer fills (see the migrations `search_messages` and `index_behind_the_post`): `search_index` holds the
  * trigrams of each finished text beside the code of its room, `search_messages` numbers the messages as they are posted. The
  * number is a column of its own, because VACUUM may change SQLite's, and counts up, so the index itself has the newest first.
+ * A search without words goes the same way, by the rooms alone; one for pictures begins with those there are.
  */
 export function sqliteFinder(tables: Tables): Finder {
   const { messages, rooms, room_members, uploads } = tables
@@ -38,51 +39,60 @@ export function sqliteFinder(tables: Tables): Finder {
     return sql.join(conditions, sql` and `)
   }
 
-  async function byIndex(query: Query, wanted: Wanted, long: string[], short: string[]): Promise<string[]> {
+  /** In a search by the numbered messages: what is known of them without reading them. */
+  function cheap(wanted: Wanted, messages: SQL): SQL {
+    const conditions = [sql`${messages}.room_id in (${allowed(wanted)})`]
+    if (wanted.sender_ids) conditions.push(sql`${messages}.sender_id in ${wanted.sender_ids}`)
+    if (wanted.since !== null) conditions.push(sql`${messages}.created_at >= ${wanted.since}`)
+    if (wanted.until !== null) conditions.push(sql`${messages}.created_at < ${wanted.until}`)
+    return sql.join(conditions, sql` and `)
+  }
+
+  async function byIndex(query: Query, wanted: Wanted, long: string[], short: string[]): Promise<FoundIds> {
     const codes = await query
       .select({ code: sql<string>`code` })
       .from(sql`search_rooms where room_id in (${allowed(wanted)})`)
-    if (codes.length === 0) return []
-    const match = `{room} : (${codes.map(({ code }) => quote(code)).join(' OR ')}) AND {content} : (${long.map(quote).join(' AND ')})`
-    const first = [sql`search_messages.room_id in (${allowed(wanted)})`]
-    if (wanted.sender_ids) first.push(sql`search_messages.sender_id in ${wanted.sender_ids}`)
-    if (wanted.since !== null) first.push(sql`search_messages.created_at >= ${wanted.since}`)
-    if (wanted.until !== null) first.push(sql`search_messages.created_at < ${wanted.until}`)
-    const cheap = sql`search_index match ${match} and ${sql.join(first, sql` and `)}`
+    if (codes.length === 0) return { ids: [], is_partial: false }
+    const within = `{room} : (${codes.map(({ code }) => quote(code)).join(' OR ')})`
+    const match = long.length > 0 ? `${within} AND {content} : (${long.map(quote).join(' AND ')})` : within
     // CROSS JOIN is SQLite's way of fixing the order: the index leads, newest first, and the search stops at the limit …
     const numbered = sql`search_index cross join search_messages on search_messages.id = search_index.rowid`
     const whole = sql`cross join ${messages} on ${messages.id} = message_id cross join ${rooms} on ${rooms.id} = ${messages.room_id}`
+    const fits = sql`search_index match ${match} and ${cheap(wanted, sql`search_messages`)}`
+    const newestFirst = sql`order by search_index.rowid desc`
     const source =
       short.length === 0
-        ? sql`${numbered} ${whole} where ${cheap} and ${narrowed(wanted, short)} order by search_index.rowid desc`
+        ? sql`${numbered} ${whole} where ${fits} and ${narrowed(wanted, short)} ${newestFirst}`
         : // … which a text that has to be read for two letters may never let it reach.
-          sql`(select search_messages.id as number, message_id from ${numbered} where ${cheap}
-              order by search_index.rowid desc limit ${SCAN_MAX}) newest
+          sql`(select search_messages.id as number, message_id from ${numbered} where ${fits}
+              ${newestFirst} limit ${SCAN_MAX}) newest
             ${whole} where ${narrowed(wanted, short)} order by newest.number desc`
     const found = await query.select({ id: sql<string>`messages.id` }).from(sql`${source} limit ${wanted.limit}`)
-    return found.map(({ id }) => id)
+    const isEnough = found.length === wanted.limit || short.length === 0
+    const beyond = isEnough
+      ? []
+      : await query.select({ n: sql`1` }).from(sql`${numbered} where ${fits} ${newestFirst} limit 1 offset ${SCAN_MAX}`)
+    return { ids: found.map(({ id }) => id), is_partial: beyond.length > 0 }
   }
 
-  async function byReading(query: Query, wanted: Wanted, short: string[]): Promise<string[]> {
-    const [counted] = await query.select({ n: sql<number>`count(*)` }).from(sql`(${allowed(wanted)})`)
-    if (!counted?.n) return []
-    const each = Math.ceil(SCAN_MAX / counted.n)
-    const first = [sql`${messages.seq} > ${rooms.last_seq} - ${each}`]
-    if (wanted.sender_ids) first.push(sql`${messages.sender_id} in ${wanted.sender_ids}`)
-    if (wanted.since !== null) first.push(sql`${messages.created_at} >= ${wanted.since}`)
-    if (wanted.until !== null) first.push(sql`${messages.created_at} < ${wanted.until}`)
-    const found = await query.select({ id: sql<string>`messages.id` }).from(sql`${rooms}
-      cross join ${messages} indexed by messages_room_seq on ${messages.room_id} = ${rooms.id}
-      where ${rooms.id} in (${allowed(wanted)}) and ${sql.join(first, sql` and `)} and ${narrowed(wanted, short)}
+  /** All there are are looked through: they are few beside the messages. */
+  async function byPictures(query: Query, wanted: Wanted, short: string[]): Promise<FoundIds> {
+    const pictured = sql`(select distinct message_id from ${uploads}
+      where ${uploads.room_id} in (${allowed(wanted)}) and message_id is not null) pictured`
+    const found = await query.select({ id: sql<string>`messages.id` }).from(sql`${pictured}
+      cross join ${messages} on ${messages.id} = pictured.message_id cross join ${rooms} on ${rooms.id} = ${messages.room_id}
+      where ${cheap(wanted, sql`${messages}`)} and ${narrowed(wanted, short)}
       order by ${messages.created_at} desc, ${messages.id} desc limit ${wanted.limit}`)
-    return found.map(({ id }) => id)
+    return { ids: found.map(({ id }) => id), is_partial: false }
   }
 
   return {
     find(query, wanted) {
       const long = wanted.terms.filter(term => lengthOf(term) >= TRIGRAM)
       const short = wanted.terms.filter(term => lengthOf(term) < TRIGRAM)
-      return long.length > 0 ? byIndex(query, wanted, long, short) : byReading(query, wanted, short)
+      return wanted.has_image && long.length === 0
+        ? byPictures(query, wanted, short)
+        : byIndex(query, wanted, long, short)
     },
   }
 }

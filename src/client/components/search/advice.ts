@@ -8,6 +8,10 @@ import { partnerIn } from '../../stores/direct-rooms.ts'
 export type Advice = { text: string; query?: string }
 export type Known = { people: readonly User[]; rooms: readonly MyRoom[]; me: string }
 
+/** Where older messages were not looked through. */
+export const PARTIAL =
+  'Only the newest messages were looked through. Add a longer word or narrow it with in:, from: or before:.'
+
 /** Why a search may have found nothing. */
 export function adviceOn(query: string, { people, rooms, me }: Known): Advice[] {
   const asked = parseSearch(query)
