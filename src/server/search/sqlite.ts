@@ -60,19 +60,25 @@ export function sqliteFinder(tables: Tables): Finder {
     const whole = sql`cross join ${messages} on ${messages.id} = message_id cross join ${rooms} on ${rooms.id} = ${messages.room_id}`
     const fits = sql`search_index match ${match} and ${cheap(wanted, sql`search_messages`)}`
     const newestFirst = sql`order by search_index.rowid desc`
-    const source =
-      short.length === 0
-        ? sql`${numbered} ${whole} where ${fits} and ${narrowed(wanted, short)} ${newestFirst}`
-        : // … which a text that has to be read for two letters may never let it reach.
-          sql`(select search_messages.id as number, message_id from ${numbered} where ${fits}
-              ${newestFirst} limit ${SCAN_MAX}) newest
-            ${whole} where ${narrowed(wanted, short)} order by newest.number desc`
-    const found = await query.select({ id: sql<string>`messages.id` }).from(sql`${source} limit ${wanted.limit}`)
-    const isEnough = found.length === wanted.limit || short.length === 0
-    const beyond = isEnough
-      ? []
-      : await query.select({ n: sql`1` }).from(sql`${numbered} where ${fits} ${newestFirst} limit 1 offset ${SCAN_MAX}`)
-    return { ids: found.map(({ id }) => id), is_partial: beyond.length > 0 }
+    if (short.length === 0) {
+      const found = await query
+        .select({ id: sql<string>`messages.id` })
+        .from(
+          sql`${numbered} ${whole} where ${fits} and ${narrowed(wanted, short)} ${newestFirst} limit ${wanted.limit}`,
+        )
+      return { ids: found.map(({ id }) => id), is_partial: false }
+    }
+    // … which a text that has to be read for two letters may never let it reach. One more tells whether there are others.
+    const found = await query.select({ id: sql<string | null>`id`, number: sql<number>`number` }).from(sql`(
+      with newest as materialized (select search_messages.id as number, message_id from ${numbered}
+        where ${fits} ${newestFirst} limit ${SCAN_MAX + 1})
+      select * from (select ${messages.id} as id, newest.number as number
+        from newest ${whole}
+        where ${narrowed(wanted, short)} order by newest.number desc limit ${wanted.limit})
+      union all select null, count(*) from newest)`)
+    const looked = found.find(({ id }) => id === null)?.number ?? 0
+    const ids = found.sort((one, other) => other.number - one.number).flatMap(({ id }) => id ?? [])
+    return { ids, is_partial: looked > SCAN_MAX && ids.length < wanted.limit }
   }
 
   /** All there are are looked through: they are few beside the messages. */

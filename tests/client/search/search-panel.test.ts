@@ -12,6 +12,7 @@ const garden = myRoom({ last_read_seq: 8 })
 let browser: ReturnType<typeof openPage>
 let panel: HTMLElement
 let results: SearchResult[]
+let is_partial: boolean | undefined
 let failure: Error | null
 let asked: string[]
 let query: string
@@ -58,6 +59,7 @@ async function open() {
 
 beforeEach(async () => {
   results = []
+  is_partial = undefined
   failure = null
   asked = []
   query = ''
@@ -65,7 +67,7 @@ beforeEach(async () => {
   const ask = async (typed: string) => {
     asked.push(typed)
     if (failure) throw failure
-    return { results }
+    return { results, is_partial }
   }
   const rooms = {
     ...createObservable(),
@@ -157,6 +159,21 @@ test('who comes back finds the results, and the place where they were', async ()
   expect(field().value).toBe('roses')
   expect(asked).toEqual(['roses'])
   expect(document.activeElement).toBe(hits()[1] ?? null)
+})
+
+test('says where only the newest messages were looked through, whether something was found or not', async () => {
+  const said = () => panel.querySelector('main')?.textContent?.includes('Only the newest messages were looked through.')
+  is_partial = true
+  await types('東京')
+  expect(heading()).toBe('Nothing found')
+  expect(said()).toBe(true)
+  results = [{ message: message(9), room: garden, snippet: [{ text: '京', hit: true }] }]
+  await types('京')
+  expect(hits()).toHaveLength(1)
+  expect(said()).toBe(true)
+  is_partial = undefined
+  await types('京都府')
+  expect(said()).toBe(false)
 })
 
 test('says what could be tried where nothing was found, and why where the search failed', async () => {
