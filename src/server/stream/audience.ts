@@ -19,7 +19,7 @@ export function mayRead({ read, tables }: Database, { user_id, only }: Subscript
   const gone = read.select({ id: rooms.id }).from(rooms).where(isNotNull(rooms.deleted_at))
   return and(
     or(isNull(events.user_id), eq(events.user_id, user_id)),
-    or(notInArray(events.type, MESSAGE_EVENTS), notInArray(events.room_id, gone)),
+    or(notInArray(events.type, [...MESSAGE_EVENTS]), notInArray(events.room_id, gone)),
     or(inArray(events.room_id, mine), aboutMe, and(isNull(events.room_id), inArray(events.subject_id, people))),
   )
 }
