@@ -1,9 +1,11 @@
 import { Database as Connection } from 'bun:sqlite'
 import { expect, test } from 'bun:test'
-import { cpSync, mkdirSync, readFileSync, truncateSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
+import { readHead } from '../../src/server/record/files.ts'
 import { readLine } from '../../src/server/record/line.ts'
+import { lastNumber, waiting } from '../../src/server/record/outbox.ts'
 import { createRecorder } from '../../src/server/record/recorder.ts'
 import { replayLog } from '../../src/server/record/replay.ts'
 import { verifyLog } from '../../src/server/record/verify.ts'
@@ -45,6 +47,11 @@ const change = fc.oneof(
       'INSERT OR IGNORE INTO notes VALUES (?, ?, ?)',
     ),
     values: fc.tuple(key, text, small),
+  }),
+  // Fails where the key is taken, and keeps the rows before that one.
+  fc.record({
+    sql: fc.constant('INSERT OR FAIL INTO notes VALUES (?, ?, ?), (?, ?, ?), (?, ?, ?)'),
+    values: fc.tuple(key, text, small, key, text, small, key, text, small),
   }),
   fc.record({ sql: fc.constant('UPDATE notes SET body = ? WHERE id = ?'), values: fc.tuple(text, key) }),
   fc.record({
@@ -141,7 +148,12 @@ function play(folder: string, partMax: number) {
   }
   function transact(connection: Connection, changes: Change[], within: () => void, end = 'COMMIT') {
     connection.run('BEGIN IMMEDIATE')
-    for (const { sql, values } of changes) connection.query(sql).run(...values)
+    for (const { sql, values } of changes)
+      try {
+        connection.query(sql).run(...values)
+      } catch (error) {
+        if (!sql.includes('OR FAIL')) throw error
+      }
     within()
     connection.run(end)
   }
@@ -188,6 +200,9 @@ async function agrees(folder: string, bySqlite3: boolean) {
 }
 
 const history = fc.array(step, { minLength: 1, maxLength: 25 })
+const share = fc.double({ min: 0, max: 1, noNaN: true })
+const damage = fc.record({ kind: fc.constantFrom('cut' as const, 'hole' as const), from: share, to: share })
+type Damage = typeof damage extends fc.Arbitrary<infer Value> ? Value : never
 const sizes = fc.constantFrom(2_000, 20_000, 1_000_000)
 let played = 0
 
@@ -210,18 +225,18 @@ test(`${RUNS} random histories replay to the same rows`, async () => {
 
 test(`${KILLS} histories that a kill cuts short between two steps go on to agree`, async () => {
   await fc.assert(
-    fc.asyncProperty(history, history, fc.double({ min: 0, max: 1, noNaN: true }), async (before, after, where) => {
+    fc.asyncProperty(history, history, sizes, damage, async (before, after, partMax, harm) => {
       const folder = temporaryFolder()
       try {
         const [first, second] = [folder.file('first'), folder.file('second')]
         mkdirSync(first)
-        const stage = play(first, 1_000_000)
+        const stage = play(first, partMax)
         for (const one of before) await stage.does(one)
         // What lies on the disk at this moment is what a kill leaves; what was not synced may be there in part.
         cpSync(first, second, { recursive: true })
         await stage.ends()
-        tear(second, where)
-        const next = play(second, 1_000_000)
+        tear(second, harm)
+        const next = play(second, partMax)
         for (const one of after) await next.does(one)
         await next.ends()
         await agrees(second, false)
@@ -233,24 +248,24 @@ test(`${KILLS} histories that a kill cuts short between two steps go on to agree
   )
 }, 600_000)
 
-/** Cuts the log anywhere behind what the outbox has already forgotten. */
-function tear(folder: string, where: number) {
+/** Cuts the log, or leaves a hole in it, anywhere behind what the outbox has already forgotten or another file goes before. */
+function tear(folder: string, { kind, from, to }: Damage) {
   const connection = new Connection(join(folder, 'chat.db'))
-  const [row] = connection
-    .query<{ id: number | null; last: number | null }, []>(
-      `SELECT (SELECT min(id) FROM record_outbox) AS id, (SELECT seq FROM sqlite_sequence WHERE name = 'record_outbox') AS last`,
-    )
-    .all()
+  const last = lastNumber(connection)
+  const { first } = waiting(connection, 0)
   connection.close()
-  const safe = row?.id ? row.id - 1 : (row?.last ?? 0)
   const path = join(folder, 'backup.sql')
   const bytes = readFileSync(path)
+  const lines = bytes.toString('utf8').split('\n')
+  const safe = Math.max(first === null ? last : first - 1, readHead(lines[0] ?? '')?.number ?? 0)
   let kept = 0
   let at = 0
-  for (const line of bytes.toString('utf8').split('\n')) {
+  for (const line of lines) {
     at += Buffer.byteLength(line) + 1
     if ((readLine(line)?.id ?? 0) <= safe) kept = Math.min(at, bytes.length)
     else break
   }
-  truncateSync(path, kept + Math.floor((bytes.length - kept) * where))
+  const place = (share: number) => kept + Math.floor((bytes.length - kept) * share)
+  if (kind === 'cut') truncateSync(path, place(from))
+  else writeFileSync(path, bytes.fill(0, place(Math.min(from, to)), place(Math.max(from, to))))
 }

@@ -11,7 +11,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import type { Database } from '../../src/server/db/database.ts'
 import { openDatabase } from '../../src/server/db/open.ts'
@@ -179,13 +179,16 @@ describe('the SQL log', () => {
     await add('First')
     await close()
     truncateSync(folder.file('backup.sql'), statSync(folder.file('backup.sql')).size - 40)
-    await open()
+    const troubles: string[] = []
+    await open({ trouble: error => troubles.push(String(error)) })
+    expect(troubles).toEqual([
+      expect.stringMatching(/it ends at change \d+ instead of \d+\. It begins anew with the whole/),
+    ])
     await add('Second')
     await close()
     await agrees()
     const parts = readdirSync(folder.path).filter(name => name.startsWith('backup.sql.'))
     expect(parts).toHaveLength(1)
-    expect(parts[0]).toEndWith('.gz')
     await open({ sqlLog: 'off' })
     await add('While it was off')
     await close()
@@ -215,6 +218,16 @@ describe('the SQL log', () => {
     await close()
     expect(existsSync(folder.file('backup.sql'))).toBe(true)
     await agrees()
+  })
+
+  test('does not keep a stop waiting until a large part is compressed', async () => {
+    const part = folder.file('backup.sql.20260101T000000000Z.000000')
+    const bytes = crypto.getRandomValues(new Uint8Array(65_536))
+    writeFileSync(part, Buffer.concat(Array.from({ length: 800 }, () => bytes)))
+    await open()
+    while (!existsSync(`${part}.gz.new`)) await Bun.sleep(1)
+    await close()
+    expect(readdirSync(folder.path).filter(name => name.includes('.000000'))).toEqual([basename(part)])
   })
 
   test('shows each kind of tampering', async () => {

@@ -1,7 +1,8 @@
 import { Database as Connection } from 'bun:sqlite'
 import { drizzle } from 'drizzle-orm/bun-sqlite'
 import { compress, compressLeftovers } from '../record/compress.ts'
-import { createRecorder, stopRecording } from '../record/recorder.ts'
+import { stopRecording } from '../record/generation.ts'
+import { createRecorder } from '../record/recorder.ts'
 import type { Database, Query } from './database.ts'
 import { migrate } from './migrate.ts'
 import * as tables from './schema.sqlite.ts'
@@ -31,17 +32,18 @@ export async function openSqlite(
   const writer = createWriter(writing, queryOver(writing), around ?? undefined)
   const read = queryOver(reading)
   let compressing = Promise.resolve()
+  const closing = new AbortController()
   if (isBegun(writing)) record?.settle()
   migrate(writing)
   if (record) record.open()
   else if (sqlLog === 'off') stopRecording(writing)
-  if (record) compressing = compressing.then(() => compressLeftovers(folder)).catch(trouble)
+  if (record) compressing = compressing.then(() => compressLeftovers(folder, closing.signal)).catch(trouble)
 
   async function nudge() {
     await writer.write(async () => {})
   }
   function finished(part: string) {
-    compressing = compressing.then(() => compress(part)).catch(trouble)
+    compressing = compressing.then(() => compress(part, closing.signal)).catch(trouble)
   }
 
   const epoch = await establishEpoch(writer.write)
@@ -58,6 +60,8 @@ export async function openSqlite(
     async close() {
       await writer.idle()
       await record?.close()
+      // A large part takes longer than a stop may; the next start does it.
+      closing.abort()
       await compressing
       reading.close()
       writing.run('PRAGMA wal_checkpoint(TRUNCATE)')

@@ -9,24 +9,30 @@ export const logPath = (folder: string) => join(folder, 'backup.sql')
 export const partPath = (folder: string, { generation, part }: Head) =>
   `${logPath(folder)}.${generation}.${String(part).padStart(6, '0')}`
 
-export type Head = { generation: string; part: number; previous: string }
-/** The last whole line of a file, and how long the file is up to there. */
-export type Tail = { id: number; hash: string; bytes: number }
+/** `number`: the last change before it; null in a file that an earlier version began. */
+export type Head = { generation: string; part: number; previous: string; number: number | null }
+/** A whole line of a file: the last change up to there, its hash, and how long the file is with it. */
+export type Tail = { number: number; hash: string; bytes: number }
 
-const HEAD = /^-- GroupChat SQL log ([0-9A-Za-z-]+) part (\d+) after ([0-9a-f]{64})$/
+const HEAD = /^-- GroupChat SQL log ([0-9A-Za-z-]+) part (\d+) after ([0-9a-f]{64})(?: and change (\d+))?$/
 export const NOTHING_BEFORE = '0'.repeat(64)
 
-export function writeHead({ generation, part, previous }: Head): string {
-  return `-- GroupChat SQL log ${generation} part ${part} after ${previous}\n`
+export function writeHead({ generation, part, previous, number }: Head): string {
+  return `-- GroupChat SQL log ${generation} part ${part} after ${previous} and change ${number ?? 0}\n`
 }
 
 export function readHead(line: string): Head | null {
   const found = HEAD.exec(line)
-  return found ? { generation: found[1] ?? '', part: Number(found[2]), previous: found[3] ?? '' } : null
+  if (!found) return null
+  const [, generation = '', part, previous = '', number] = found
+  return { generation, part: Number(part), previous, number: number === undefined ? null : Number(number) }
 }
 
-/** The first line says which log this is, the last whole one how far it goes. Null where there is no log. */
-export function inspect(path: string): { head: Head; tail: Tail } | null {
+/**
+ * The first line says which log this is, the last whole one (of those before the change `below`) how far it goes. Null where
+ * there is no log.
+ */
+export function inspect(path: string, below = Number.POSITIVE_INFINITY): { head: Head; tail: Tail } | null {
   if (!existsSync(path)) return null
   const file = openSync(path, 'r')
   try {
@@ -35,7 +41,9 @@ export function inspect(path: string): { head: Head; tail: Tail } | null {
     const end = start.indexOf(0x0a)
     const head = end < 0 ? null : readHead(start.subarray(0, end).toString())
     if (!head) return null
-    return { head, tail: lastLine(file, size, end + 1) ?? { id: 0, hash: head.previous, bytes: end + 1 } }
+    const found = lastLine(file, { from: end + 1, size, below })
+    if (!found) return { head, tail: { number: head.number ?? 0, hash: head.previous, bytes: end + 1 } }
+    return { head, tail: { ...found, number: found.number || (head.number ?? 0) } }
   } finally {
     closeSync(file)
   }
@@ -43,23 +51,23 @@ export function inspect(path: string): { head: Head; tail: Tail } | null {
 
 const STEP = 64 * 1024
 
-function lastLine(file: number, size: number, from: number): Tail | null {
+function lastLine(file: number, { from, size, below }: { from: number; size: number; below: number }): Tail | null {
   for (let span = STEP; ; span *= 4) {
     const begin = Math.max(from, size - span)
-    const found = lastWithin(readAt(file, begin, size - begin), begin === from)
+    const found = lastWithin(readAt(file, begin, size - begin), begin === from, below)
     if (found) return { ...found, bytes: begin + found.bytes }
     if (begin === from) return null
   }
 }
 
 /** `whole`: the block begins with a line, not in the middle of one. */
-function lastWithin(block: Buffer, whole: boolean): Tail | null {
+function lastWithin(block: Buffer, whole: boolean, below: number): Tail | null {
   let end = block.lastIndexOf(0x0a)
   while (end >= 0) {
     const before = end === 0 ? -1 : block.lastIndexOf(0x0a, end - 1)
     if (before < 0 && !whole) return null
     const line = readLine(block.subarray(before + 1, end).toString())
-    if (line) return { id: line.id, hash: line.hash, bytes: end + 1 }
+    if (line && line.id < below) return { number: line.id, hash: line.hash, bytes: end + 1 }
     end = before
   }
   return null
@@ -76,8 +84,17 @@ function readAt(file: number, at: number, length: number): Buffer {
   return block.subarray(0, read)
 }
 
+export type Part = { path: string; generation: string; part: number }
+
 /** The parts of every generation but what is written now, in order. */
-export function finishedParts(folder: string): { path: string; generation: string; part: number }[] {
+export function finishedParts(folder: string): Part[] {
+  const parts = allParts(folder)
+  const paths = new Set(parts.map(({ path }) => path))
+  return parts.filter(({ path }) => !paths.has(`${path}.gz`))
+}
+
+/** Also those that are there compressed and not: a crash came before the latter went. */
+export function allParts(folder: string): Part[] {
   const name = basename(logPath(folder))
   return readdirSync(folder)
     .flatMap(file => {

@@ -1,29 +1,20 @@
 import type { Database as Connection } from 'bun:sqlite'
-import {
-  closeSync,
-  fchmodSync,
-  fdatasync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-  writeSync,
-} from 'node:fs'
+import { rmSync } from 'node:fs'
+import { bringBack, putAside } from './aside.ts'
 import { baseline } from './baseline.ts'
-import { type Head, inspect, logPath, NOTHING_BEFORE, partPath, syncFolder, writeHead } from './files.ts'
-import { writeLine } from './line.ts'
-import { OUTBOX } from './shape.ts'
-import { fingerprint, installTriggers, removeTriggers } from './triggers.ts'
+import { inspect, logPath, NOTHING_BEFORE, partPath } from './files.ts'
+import { beginRecording, knownGeneration, newGeneration, tellsOfTheseTables } from './generation.ts'
+import { LogFile } from './log-file.ts'
+import { type Change, changesAfter, emptyOutbox, hasOutbox, lastNumber, waiting } from './outbox.ts'
 
-/** Of `meta`: which generation of the log goes with this database, and of which tables it tells. A restored database has neither. */
-const GENERATION = 'sql_log_generation'
-const TABLES = 'sql_log_tables'
 /** A file as large as this is put away compressed, in bytes. */
 export const PART_MAX = 64 * 1024 * 1024
+/** Where it could not be put away, that is tried again when it has grown by this share of a file. */
+const PUT_AWAY_AGAIN = 1 / 16
 /** Changes that are read from the outbox at a time. */
 const DRAIN_MAX = 4_096
+/** What is written at a time of the whole database, in characters. */
+const BLOCK = 1_000_000
 /** How long what is written may wait for the disk while more comes, in milliseconds. Until then it stays in the outbox too. */
 const SYNC_EVERY_MS = 100
 /** How often somebody looks for what other programs wrote. */
@@ -60,126 +51,116 @@ export function createRecorder({
   syncEveryMs = SYNC_EVERY_MS,
 }: RecorderOptions) {
   const path = logPath(folder)
-  let file = -1
-  let head: Head = { generation: '', part: 0, previous: NOTHING_BEFORE }
-  /** Of the file: its length, the last line's hash, and the last change that stands in it. */
-  let bytes = 0
-  let hash = NOTHING_BEFORE
-  let written = 0
-  /** Up to here the file is on disk … */
+  let file: LogFile | null = null
+  /** Up to this change the file is on disk … */
   let synced = 0
   /** … and up to here the outbox is empty. */
   let forgotten = 0
+  let fullAt = partMax
   let syncing: Promise<void> | null = null
   let scheduled = false
   let version = 0
   let looking: ReturnType<typeof setInterval> | undefined
   let failing = false
+  let told = false
   let closing = false
 
   /** Before the tables change: what an earlier process could not write any more is written while the log still tells of them. */
   function settle() {
     if (!resume()) return
-    closeSync(file)
-    file = -1
+    file?.close()
+    file = null
   }
 
   /** Before anything else writes: makes file and database agree, or begins a new generation where they cannot. */
   function open() {
-    const same = knownOf(writing, TABLES) === fingerprint(writing)
-    if (!same || !resume()) begin()
+    if (!tellsOfTheseTables(writing) || !resume()) begin()
     version = dataVersion()
     looking = setInterval(look, LOOK_EVERY_MS)
   }
 
-  /** False where the file is not the log of this database, or lacks something that the outbox no longer has. */
+  /**
+   * False where the file is not the log of this database, or lacks something that the outbox no longer has. Of the file only
+   * that is sure to be on disk which the outbox has forgotten: the rest is written again.
+   */
   function resume(): boolean {
+    const generation = knownGeneration(writing)
+    if (!generation || !hasOutbox(writing)) return false
+    bringBack(folder, generation)
     const found = inspect(path)
-    if (!found || !hasOutbox(writing) || found.head.generation !== knownOf(writing, GENERATION)) return false
-    const [first] = writing
-      .query<{ id: number | null; n: number }, [number]>(
-        `SELECT min(id) AS id, count(*) AS n FROM ${OUTBOX} WHERE id > ?`,
-      )
-      .all(found.tail.id)
+    if (!found) return lost('it is gone, or cannot be read')
+    if (found.head.generation !== generation) return lost('another one stands in its place')
     const last = lastNumber(writing)
-    const missing = last - found.tail.id - (first?.n ?? 0)
-    if (missing !== 0) return false
-    file = openSync(path, 'r+')
-    fchmodSync(file, 0o600)
-    ftruncateSync(file, found.tail.bytes)
-    head = found.head
-    bytes = found.tail.bytes
-    hash = found.tail.hash
-    written = found.tail.id
-    fetch()
-    fsyncSync(file)
-    synced = written
+    if (found.tail.number > last) return lost('it tells of more than the database knows')
+    // A file before it is on disk as a whole.
+    const { first, count } = waiting(writing, found.head.number ?? 0)
+    const from = first ?? last + 1
+    const tail = inspect(path, from)?.tail
+    if (tail?.number !== from - 1) return lost(`it ends at change ${tail?.number} instead of ${from - 1}`)
+    if (count !== last - tail.number) return lost(`of the changes after number ${tail.number} some are nowhere`)
+    const resumed = LogFile.resume(path, found.head, tail)
+    file = resumed
+    fetch(resumed)
+    resumed.sync()
+    synced = resumed.number
     return true
+  }
+
+  function lost(why: string): false {
+    const words = `The SQL log of this database, ${path}, cannot be gone on with: ${why}. It begins anew with the whole database.`
+    if (!told) trouble(new Error(words))
+    told = true
+    return false
   }
 
   /** A generation begins with the whole database. The file is in its place before the database says that it is. */
   function begin() {
-    if (file >= 0) closeSync(file)
-    file = -1
-    putAside()
-    const generation = `${new Date().toISOString().replace(/[-:.]/g, '').slice(0, 18)}Z`
-    head = { generation, part: 0, previous: NOTHING_BEFORE }
-    const temporary = `${path}.new`
-    file = openSync(temporary, 'w+', 0o600)
-    bytes = 0
-    hash = NOTHING_BEFORE
+    const aside = putAside(folder)
+    if (aside) finished(aside)
+    const beside = `${path}.new`
+    let made: LogFile | null = null
     writing.run('BEGIN IMMEDIATE')
     try {
-      removeTriggers(writing)
-      note(writing, GENERATION, generation)
-      note(writing, TABLES, fingerprint(writing))
-      installTriggers(writing)
-      writing.run(`DELETE FROM ${OUTBOX}`)
-      written = synced = forgotten = lastNumber(writing)
-      write([writeHead(head)])
-      let lines: string[] = []
-      let size = 0
-      const put = () => {
-        write(lines)
-        lines = []
-        size = 0
-      }
-      for (const sql of baseline(writing)) {
-        const line = writeLine(hash, 0, sql)
-        hash = line.hash
-        lines.push(line.text)
-        size += line.text.length
-        if (size > 1_000_000) put()
-      }
-      put()
-      fsyncSync(file)
-      renameSync(temporary, path)
-      syncFolder(path)
+      const generation = newGeneration()
+      beginRecording(writing, generation)
+      const number = lastNumber(writing)
+      emptyOutbox(writing, number)
+      made = LogFile.create(beside, { generation, part: 0, previous: NOTHING_BEFORE, number })
+      appendBaseline(made)
+      made.sync()
+      made.moveTo(path)
       writing.run('COMMIT')
+      file = made
+      synced = forgotten = number
     } catch (error) {
       if (writing.inTransaction) writing.run('ROLLBACK')
-      rmSync(temporary, { force: true })
+      made?.close()
+      rmSync(beside, { force: true })
       throw error
     }
   }
 
-  /** What stood there belongs to another generation, and is kept. */
-  function putAside() {
-    const found = inspect(path)
-    if (!found) return
-    const aside = partPath(folder, found.head)
-    truncateSync(path, found.tail.bytes)
-    renameSync(path, aside)
-    finished(aside)
+  function appendBaseline(made: LogFile) {
+    let changes: Change[] = []
+    let size = 0
+    for (const sql of baseline(writing)) {
+      changes.push({ id: 0, sql })
+      size += sql.length
+      if (size < BLOCK) continue
+      made.append(changes)
+      changes = []
+      size = 0
+    }
+    made.append(changes)
   }
 
   /** After each commit. What gathers in one turn of the event loop is written together. */
   function wake() {
-    if (scheduled || file < 0) return
+    if (scheduled || !file) return
     scheduled = true
     setImmediate(() => {
       scheduled = false
-      if (file >= 0) attempt(drain)
+      attempt(drain)
     })
   }
 
@@ -190,64 +171,36 @@ export function createRecorder({
       version = now
       wake()
     }
-    if (failing || written > synced) wake()
+    if (failing || (file && file.number > synced)) wake()
   }
 
   function drain() {
-    fetch()
-    if (written > synced || bytes >= partMax) void sync()
+    if (!file) return
+    fetch(file)
+    if (file.number > synced || file.bytes >= fullAt) void sync(file)
   }
 
   /** From the outbox into the file. */
-  function fetch() {
+  function fetch(into: LogFile) {
     for (;;) {
-      const rows = reading
-        .query<{ id: number; sql: string }, [number]>(
-          `SELECT id, sql FROM ${OUTBOX} WHERE id > ? ORDER BY id LIMIT ${DRAIN_MAX}`,
-        )
-        .all(written)
-      if (rows.length > 0) append(rows)
-      if (rows.length < DRAIN_MAX) break
+      const changes = changesAfter(reading, into.number, DRAIN_MAX)
+      if (changes.length > 0) into.append(changes)
+      if (changes.length < DRAIN_MAX) break
     }
   }
 
-  /** All of it or nothing: what the disk took only in part is taken back. */
-  function append(rows: { id: number; sql: string }[]) {
-    let next = hash
-    const lines = rows.map(({ id, sql }) => {
-      const line = writeLine(next, id, sql)
-      next = line.hash
-      return line.text
-    })
-    write(lines)
-    hash = next
-    written = rows.at(-1)?.id ?? written
-  }
-
-  function write(lines: string[]) {
-    const block = Buffer.from(lines.join(''))
-    let done = 0
-    try {
-      while (done < block.length) done += writeSync(file, block, done, block.length - done, bytes + done)
-    } catch (error) {
-      ftruncateSync(file, bytes)
-      throw error
-    }
-    bytes += block.length
-  }
-
-  /** One at a time; the thread pool waits for the disk, not the event loop. */
-  function sync(): Promise<void> {
+  /** One at a time. */
+  function sync(now: LogFile): Promise<void> {
     syncing ??= new Promise<void>(resolve => {
       setTimeout(() => {
-        const upTo = written
-        fdatasync(file, error => {
+        const upTo = now.number
+        now.syncBeside(error => {
           syncing = null
           if (error) trouble(error)
           else {
             synced = upTo
-            if (bytes >= partMax) attempt(rotate)
-            if (written > synced) void sync()
+            const next = now.bytes >= fullAt ? rotate(now) : now
+            if (next.number > synced) void sync(next)
             else void emptied()
           }
           resolve()
@@ -265,22 +218,27 @@ export function createRecorder({
   /** Within a write of somebody else, so that it costs no commit. */
   function forget() {
     if (synced <= forgotten) return
-    writing.query(`DELETE FROM ${OUTBOX} WHERE id <= ?`).run(synced)
+    emptyOutbox(writing, synced)
     forgotten = synced
   }
 
-  function rotate() {
-    fsyncSync(file)
-    synced = written
-    closeSync(file)
-    const full = partPath(folder, head)
-    renameSync(path, full)
-    head = { generation: head.generation, part: head.part + 1, previous: hash }
-    file = openSync(path, 'w+', 0o600)
-    bytes = 0
-    write([writeHead(head)])
-    syncFolder(path)
-    finished(full)
+  /** Goes on in another file. Where that cannot be had, in this one. */
+  function rotate(full: LogFile): LogFile {
+    const part = partPath(folder, full.head)
+    let next: LogFile
+    try {
+      next = full.follow(part)
+    } catch (error) {
+      if (fullAt === partMax) trouble(error)
+      fullAt = full.bytes + partMax * PUT_AWAY_AGAIN
+      return full
+    }
+    file = next
+    synced = next.number
+    fullAt = partMax
+    full.close()
+    finished(part)
+    return next
   }
 
   function attempt(work: () => void) {
@@ -312,43 +270,16 @@ export function createRecorder({
       clearInterval(looking)
       closing = true
       while (syncing) await syncing
-      if (file < 0) return
+      const last = file
+      if (!last) return
       attempt(() => {
-        fetch()
-        fsyncSync(file)
-        synced = written
+        fetch(last)
+        last.sync()
+        synced = last.number
         forget()
       })
-      closeSync(file)
-      file = -1
+      file = null
+      last.close()
     },
   }
-}
-
-/** Without a log: what the triggers would leave would never be fetched. The next log begins a generation. */
-export function stopRecording(writing: Connection) {
-  removeTriggers(writing)
-  writing.run(`DROP TABLE IF EXISTS ${OUTBOX}`)
-  writing.query('DELETE FROM meta WHERE key IN (?, ?)').run(GENERATION, TABLES)
-}
-
-function knownOf(connection: Connection, key: string): string | null {
-  const [row] = connection.query<{ value: string }, [string]>('SELECT value FROM meta WHERE key = ?').all(key)
-  return row?.value ?? null
-}
-
-function note(connection: Connection, key: string, value: string) {
-  connection.query('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)').run(key, value)
-}
-
-function hasOutbox(connection: Connection): boolean {
-  return connection.query('SELECT 1 FROM sqlite_schema WHERE name = ?').all(OUTBOX).length > 0
-}
-
-/** The last one that the outbox has given out, also when it is empty. */
-function lastNumber(connection: Connection): number {
-  const [row] = connection
-    .query<{ seq: number }, [string]>('SELECT seq FROM sqlite_sequence WHERE name = ?')
-    .all(OUTBOX)
-  return row?.seq ?? 0
 }

@@ -1,5 +1,6 @@
 import type { Database as Connection } from 'bun:sqlite'
 import { quoted } from '../db/tables.ts'
+import { makeOutbox } from './outbox.ts'
 import { type Column, OUTBOX, otherSchema, recordedTables, type Shape } from './shape.ts'
 import { spelled } from './spelled.ts'
 
@@ -10,7 +11,7 @@ import { spelled } from './spelled.ts'
  */
 export function installTriggers(connection: Connection) {
   removeTriggers(connection)
-  connection.run(`CREATE TABLE IF NOT EXISTS ${OUTBOX} (id INTEGER PRIMARY KEY AUTOINCREMENT, sql TEXT NOT NULL)`)
+  makeOutbox(connection)
   for (const sql of triggers(connection)) connection.run(sql)
 }
 
