@@ -42,6 +42,19 @@ test('names the line that was changed, with status 1', async () => {
   expect(stdout).toMatch(/^backup\.sql, line \d+: this line, or one that stood before it, was changed\n/)
 })
 
+test('says with status 1 that the end is missing, while the database is there to tell', async () => {
+  const server = await startTestServer({ dataDir: folder, provider: null })
+  await server.person('Ada')
+  await server.halt()
+  const path = join(folder, 'backup.sql')
+  writeFileSync(path, `${readFileSync(path, 'utf8').split('\n').slice(0, -3).join('\n')}\n`)
+  const { exitCode, stdout } = await log('verify')
+  expect(exitCode).toBe(1)
+  expect(stdout).toMatch(
+    /^The end is missing: the log ends at change \d+, and the database has written up to change \d+\.\nThe log is damaged/,
+  )
+})
+
 for (const args of [['verify'], ['replay', 'x.db']])
   test(`says that there is no log: log ${args.join(' ')}`, async () => {
     const { exitCode, stderr } = await log(...args)

@@ -1,8 +1,9 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { EXIT } from '../exit-codes.ts'
+import { verifyWithDatabase } from '../record/expected.ts'
 import { ReplayError, replayLog } from '../record/replay.ts'
-import { type Verdict, verifyLog } from '../record/verify.ts'
+import type { Verdict } from '../record/verify.ts'
 import { findPlace } from './place.ts'
 import { Refusal } from './refusal.ts'
 import { columns, createProgress, print } from './terminal.ts'
@@ -29,9 +30,10 @@ export function logCommands(from: string): Command {
 }
 
 async function verify(format: Format) {
-  const { dataDir } = findPlace()
-  const verdict = await verifyLog(dataDir)
-  if (verdict.files === 0) throw new Refusal(`There is no SQL log in ${resolve(dataDir)}. Is SQL_LOG off?`)
+  const { dataDir, database } = findPlace()
+  const verdict = await verifyWithDatabase(dataDir, database)
+  if (verdict.files === 0 && verdict.problems.length === 0)
+    throw new Refusal(`There is no SQL log in ${resolve(dataDir)}. Is SQL_LOG off?`)
   print({ json: verdict, text: wordsOf(verdict) }, format)
   if (verdict.problems.length > 0) process.exitCode = EXIT.problem
 }
