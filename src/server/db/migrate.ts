@@ -2,6 +2,7 @@ import type { Database as Connection } from 'bun:sqlite'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
+import { pauseRecording } from '../record/generation.ts'
 import { isAboutDerived } from '../record/shape.ts'
 import { ordinaryTables, quoted } from './tables.ts'
 
@@ -78,6 +79,7 @@ function withoutForeignKeys(connection: Connection, work: () => void) {
 }
 
 function apply(connection: Connection, migrations: MigrationMeta[]) {
+  pauseRecording(connection)
   connection.run(JOURNAL)
   const applied = appliedMigrations(connection)
   const before = countRows(connection)
