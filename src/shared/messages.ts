@@ -32,6 +32,8 @@ export type ToolRun = z.infer<typeof ToolRun>
 export const AiRun = z.object({
   run_id: Id,
   trigger_message_id: Id,
+  /** Earlier questions that waited together with that one, and are answered with it; absent where there were none. */
+  covers: z.array(Id).optional(),
   requested_by: Id,
   /** The model that was asked for … */
   model_id: z.string(),
@@ -57,7 +59,7 @@ export const AiRun = z.object({
   /** Which of the answers to the same question this is: 1, 2, 3 … of `version_count`. The others are kept. */
   version: z.int(),
   version_count: z.int(),
-  /** The question was edited or deleted after this answer to it was begun. Found out whenever the answer is shown. */
+  /** A question was edited or deleted after this answer to it was begun. Found out whenever the answer is shown. */
   stale: z.boolean().optional(),
 })
 export type AiRun = z.infer<typeof AiRun>

@@ -24,6 +24,22 @@ test('the latest question is answered for all that wait, what is asked anew by i
   expect(await after([wake('a'), wake('b', { room_id: 'other' }), wake('c')])).toEqual(['a', 'b', 'c'])
 })
 
+test('it is told which questions it answers for', async () => {
+  const told: [string, string[] | undefined][] = []
+  const lanes = createLanes(async ({ trigger: { id }, covers }) => {
+    told.push([id, covers])
+    await Bun.sleep(0)
+    return id !== 'd'
+  })
+  for (const id of ['a', 'b', 'c', 'd']) lanes.add(wake(id))
+  await lanes.idle()
+  expect(told).toEqual([
+    ['a', undefined],
+    ['d', ['c', 'b']],
+    ['c', ['b']],
+  ])
+})
+
 test('when it was taken back, the one before it is', async () => {
   expect(await after([wake('a'), wake('b'), wake('c'), wake('d')], { gone: ['d'] })).toEqual(['a', 'd', 'c'])
   expect(await after([wake('a'), wake('b'), wake('c')], { gone: ['a', 'b', 'c'] })).toEqual(['a', 'c', 'b'])

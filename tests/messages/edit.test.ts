@@ -174,6 +174,41 @@ describe('an answer', () => {
     expect((await grace.reads(room)).filter(({ sender_kind }) => sender_kind === 'agent')).toHaveLength(1)
   })
 
+  test('is stale too once an earlier question changes that it was given along with, and by nothing else', async () => {
+    const gate = Promise.withResolvers<void>()
+    async function* pieces() {
+      yield 'One '
+      await gate.promise
+    }
+    server.provider?.next({ text: pieces() }, { text: ['Two and three.'] }, { text: ['Anew.'] })
+    await ada.says(room, '@assistant one?')
+    await stream.sees('message.delta')
+    const two = await ada.says(room, '@assistant two?')
+    const aside = await ada.says(room, 'by the way')
+    const three = await ada.says(room, '@assistant three?')
+    gate.resolve()
+    const ended = (version = 1) =>
+      stream.sees(
+        'message.updated',
+        ({ data: { message } }) =>
+          message.ai?.trigger_message_id === three.id &&
+          message.status === 'complete' &&
+          message.ai.version === version,
+      )
+    const answer = (await ended()).data.message
+    expect(answer.ai).toMatchObject({ covers: [two.id], stale: false })
+    const stale = async () => (await grace.reads(room)).find(({ id }) => id === answer.id)?.ai?.stale
+    await edits(ada, aside, 'by the other way')
+    expect(await stale()).toBe(false)
+    await edits(ada, two, '@assistant two, or four?')
+    await stream.sees('message.updated', ({ data }) => data.message.id === answer.id && data.message.ai?.stale === true)
+    expect(await stale()).toBe(true)
+    await ada.must('POST', `/api/messages/${answer.id}/regenerate`, {})
+    expect((await ended(2)).data.message.ai).toMatchObject({ covers: [two.id], stale: false })
+    await ada.must('DELETE', `/api/messages/${two.id}`)
+    expect(await stale()).toBe(true)
+  })
+
   test('that is being written when its question changes is stale when it ends', async () => {
     const { provider } = server
     provider?.next({ text: ['Four', '.'], stallAt: 1 })

@@ -10,6 +10,8 @@ export type Wake = {
   room_id: string
   /** The message that is answered. */
   trigger: { id: string; seq: number }
+  /** Earlier messages that are answered along with it. */
+  covers?: string[]
   requested_by: string
   model_id: string
   /** The word of the rule that woke it, kept with the run. */

@@ -60,7 +60,7 @@ async function emptied(tx: Query, emit: Emit, tables: Tables, again: Message): P
 /** A new, empty message, unless a run has covered this one already, or it was deleted or cleared away while it waited. */
 async function begun(tx: Query, emit: Emit, tables: Tables, me: UserRow, wake: Wake): Promise<Message | null> {
   const { agent_sessions } = tables
-  const { room_id, trigger, requested_by, model_id } = wake
+  const { room_id, trigger, covers, requested_by, model_id } = wake
   const [answered] = await tx
     .select({ id: agent_sessions.id })
     .from(agent_sessions)
@@ -73,7 +73,8 @@ async function begun(tx: Query, emit: Emit, tables: Tables, me: UserRow, wake: W
     )
     .limit(1)
   if (answered || !(await stands(tx, tables, trigger.id))) return null
-  const ai = newRun({ run_id: Bun.randomUUIDv7(), trigger_message_id: trigger.id, requested_by, model_id })
+  const asked = { trigger_message_id: trigger.id, ...(covers && { covers }), requested_by, model_id }
+  const ai = newRun({ run_id: Bun.randomUUIDv7(), ...asked })
   const posted = await postWithin(tx, emit, tables, { room_id, author: me, content: '', status: 'streaming', ai })
   return posted.message
 }

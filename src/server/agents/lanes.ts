@@ -14,7 +14,7 @@ export function createLanes(run: (wake: Wake) => Promise<boolean>) {
 
   async function drain(room_id: string, lane: Lane) {
     for (let next = lane.waiting.shift(); next; next = lane.waiting.shift())
-      for (const wake of next) if (await run(wake)) break
+      for (const [at, wake] of next.entries()) if (await run(covering(wake, next.slice(at + 1)))) break
     lanes.delete(room_id)
   }
 
@@ -41,4 +41,8 @@ export function createLanes(run: (wake: Wake) => Promise<boolean>) {
       while (lanes.size > 0) await Promise.all([...lanes.values()].map(lane => lane.running))
     },
   }
+}
+
+function covering(wake: Wake, earlier: Wake[]): Wake {
+  return earlier.length > 0 ? { ...wake, covers: earlier.map(({ trigger }) => trigger.id) } : wake
 }

@@ -62,7 +62,7 @@ export async function presentMessages(query: Query, tables: Tables, rows: Messag
   const stale = await staleRuns(
     query,
     tables,
-    rows.flatMap(row => row.ai?.run_id ?? []),
+    rows.flatMap(row => row.ai ?? []),
   )
   return rows.flatMap(row => {
     const author = byId.get(row.sender_id)

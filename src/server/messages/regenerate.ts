@@ -33,6 +33,7 @@ export async function regenerate(
     const ai = newRun({
       run_id: Bun.randomUUIDv7(),
       trigger_message_id: run.trigger_message_id,
+      ...(run.covers && { covers: run.covers }),
       requested_by: user.id,
       model_id: model_id ?? room.model_id,
       version: run.version_count + 1,

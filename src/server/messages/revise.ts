@@ -1,8 +1,9 @@
-import { and, eq, gte, inArray, isNull, ne } from 'drizzle-orm'
+import { and, eq, gt, gte, inArray, isNull, min, ne, or } from 'drizzle-orm'
 import type { AiRun, Message, MessageStatus } from '../../shared/messages.ts'
 import type { Database, Query, Tables } from '../db/database.ts'
 import type { Emit } from '../events/log.ts'
 import { type MessageRow, presentMessages } from './present.ts'
+import { questionsOf } from './stale.ts'
 
 export type Revision = {
   content?: string
@@ -56,22 +57,23 @@ function emptied(message: Message): Message {
 /** Reports the answers to a question that has changed. One that is still being written is reported when it ends. */
 export async function announceAnswers(tx: Query, emit: Emit, tables: Tables, question: MessageRow): Promise<void> {
   const { agent_sessions, messages } = tables
+  // No answer is older than its question, and by time there is an index.
+  const since = and(eq(agent_sessions.room_id, question.room_id), gte(agent_sessions.started_at, question.created_at))
+  // What waited is answered with the next question that is.
+  const next = tx
+    .select({ seq: min(agent_sessions.trigger_seq) })
+    .from(agent_sessions)
+    .where(and(since, gt(agent_sessions.trigger_seq, question.seq)))
   const asked = tx
     .select({ id: agent_sessions.message_id })
     .from(agent_sessions)
-    .where(
-      and(
-        eq(agent_sessions.room_id, question.room_id),
-        // No answer is older than its question, and by time there is an index.
-        gte(agent_sessions.started_at, question.created_at),
-        eq(agent_sessions.trigger_message_id, question.id),
-      ),
-    )
+    .where(and(since, or(eq(agent_sessions.trigger_message_id, question.id), eq(agent_sessions.trigger_seq, next))))
   const answers = await tx
     .select()
     .from(messages)
     .where(and(inArray(messages.id, asked), isNull(messages.deleted_at), ne(messages.status, 'streaming')))
-  await announce(tx, emit, tables, answers)
+  const toIt = answers.filter(({ ai }) => ai && questionsOf(ai).includes(question.id))
+  await announce(tx, emit, tables, toIt)
 }
 
 /** Keeps a reply that is still being written, so that a crash costs a moment of it. Nobody is told: they have the pieces. */

@@ -1,6 +1,8 @@
 import type { AiRun } from '../../shared/messages.ts'
 
-export type NewRun = Pick<AiRun, 'run_id' | 'trigger_message_id' | 'requested_by' | 'model_id'> & { version?: number }
+export type NewRun = Pick<AiRun, 'run_id' | 'trigger_message_id' | 'covers' | 'requested_by' | 'model_id'> & {
+  version?: number
+}
 
 /** A run of which nothing is known yet but who asked what of which model. */
 export function newRun({ version = 1, ...asked }: NewRun): AiRun {

@@ -39,7 +39,7 @@ export async function listVersions(db: Database, { user }: Viewer, message_id: s
   const stale = await staleRuns(
     db.read,
     db.tables,
-    all.map(({ ai }) => ai.run_id),
+    all.map(({ ai }) => ai),
   )
   return all.map(({ version, content, status, ai }) => ({
     version,
