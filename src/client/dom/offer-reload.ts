@@ -1,9 +1,10 @@
 /**
  * A page that stays open while the server gets a new version asks for parts that are no longer there. Whoever meets that is
- * told so and reloads when it suits them: what they have written is kept as a draft.
+ * told so and reloads when it suits them: what they have written is kept as a draft. Not while the browser is offline: then a
+ * reload would take away what there is.
  */
 export function offerReload(window: Window) {
-  window.addEventListener('vite:preloadError', () => {
+  const offer = () => {
     const { document, location } = window
     if (document.querySelector('.outdated')) return
     const note = document.createElement('div')
@@ -19,5 +20,9 @@ export function offerReload(window: Window) {
       reload,
     )
     document.body.append(note)
+  }
+  window.addEventListener('vite:preloadError', () => {
+    if (window.navigator.onLine) offer()
+    else window.addEventListener('online', offer, { once: true })
   })
 }
