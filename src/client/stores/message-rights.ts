@@ -15,8 +15,10 @@ export function mayEdit(message: Message, { me, asks }: Rights): boolean {
   return asks && isStanding(message) && message.sender_id === me
 }
 
-export function mayDelete(message: Message, { me, moderates }: Rights): boolean {
-  return isStanding(message) && (moderates || message.sender_id === me)
+/** Between two people each takes back what they said themselves; what an assistant said is nobody's. */
+export function mayDelete(message: Message, { me, moderates, equals = false }: Rights): boolean {
+  const presides = moderates && !(equals && message.sender_kind === 'human')
+  return isStanding(message) && (presides || message.sender_id === me)
 }
 
 /** What it said before it was edited. */

@@ -16,6 +16,7 @@ const at = '2026-11-20T10:00:00.000Z'
 test('of what others said everything but its words is mine to do with', () => {
   expect(offered(message(1))).toEqual(['react', 'reply', 'pin', 'unread', 'text', 'markdown', 'link'])
   expect(offered(message(1), { moderates: true })).toContain('delete')
+  expect(offered(message(1), { moderates: true, equals: true })).not.toContain('delete')
 })
 
 test('of what I said also the words', () => {
