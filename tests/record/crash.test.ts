@@ -120,6 +120,9 @@ test('its end cannot be cut off unseen while the database is at hand', async () 
   other.run(`INSERT INTO notes VALUES ('later', '')`)
   other.close()
   expect(await verdict()).toEqual([])
+  // A database that cannot be read is just when the log is needed.
+  writeFileSync(folder.file('chat.db'), 'no database')
+  expect(await verdict()).toEqual([])
 })
 
 test('a part that cannot be decompressed is a problem in words', async () => {

@@ -7,15 +7,19 @@ import { type Verdict, verifyLog } from './verify.ts'
 /** How far the log goes at least by what its database says, which still has what comes after; null where it has none. */
 export function expectedEnd(database: string): NonNullable<Verdict['end']> | null {
   if (!existsSync(database)) return null
-  const connection = new Connection(database, { readonly: true, strict: true })
+  let connection: Connection | null = null
   try {
+    connection = new Connection(database, { readonly: true, strict: true })
     connection.run('BEGIN')
     const generation = knownGeneration(connection)
     if (!generation || !hasOutbox(connection)) return null
     const { first } = waiting(connection, 0)
     return { generation, number: first === null ? lastNumber(connection) : first - 1 }
+  } catch {
+    // A damaged database, or one that only its owner can read, is just when the log is needed.
+    return null
   } finally {
-    connection.close()
+    connection?.close()
   }
 }
 
