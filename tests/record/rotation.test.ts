@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { afterEach, beforeEach, describe, expect, spyOn, test } from 'bun:test'
 import {
   closeSync,
   mkdirSync,
@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { compress, compressLeftovers } from '../../src/server/record/compress.ts'
 import { finishedParts } from '../../src/server/record/files.ts'
+import { LogFile } from '../../src/server/record/log-file.ts'
 import { verifyLog } from '../../src/server/record/verify.ts'
 import { expectAgreement, startRecorder, temporaryFolder } from './support.ts'
 
@@ -53,6 +54,21 @@ describe('a full file that cannot be put away', () => {
       await started.stops()
       await expectAgreement(folder.path)
     })
+
+  test('has its name back when only the last step fails', async () => {
+    const started = startRecorder(folder.path, { partMax: 3_000 })
+    const moving = spyOn(LogFile.prototype, 'moveTo').mockImplementationOnce(() => {
+      throw new Error('no')
+    })
+    await started.notes(20)
+    moving.mockRestore()
+    expect([started.troubles, started.parts, names()]).toEqual([['no'], [], ['backup.sql']])
+    await started.notes(5)
+    await started.settled()
+    await started.stops()
+    expect(started.parts).toEqual([part(0)])
+    await expectAgreement(folder.path)
+  })
 
   /** A disk of its own, small enough to be filled. Only root may mount one. */
   const disk = temporaryFolder()
@@ -155,6 +171,23 @@ test('a log that cannot be read is kept', async () => {
   await startRecorder(folder.path).stops()
   const [kept] = names().filter(name => name.startsWith('backup.sql.unreadable-'))
   expect(readFileSync(folder.file(kept ?? ''), 'utf8')).toBe(text)
+  await expectAgreement(folder.path)
+})
+
+test('a log that stands there as a part already does not take its place', async () => {
+  const started = startRecorder(folder.path, { partMax: 3_000 })
+  await started.notes(1)
+  const earlier = log()
+  await started.notes(20)
+  await started.stops()
+  const [full = ''] = started.parts
+  await compress(full)
+  const whole = readFileSync(`${full}.gz`)
+  writeFileSync(folder.file('backup.sql'), earlier)
+  await startRecorder(folder.path).stops()
+  expect(readFileSync(`${full}.gz`)).toEqual(whole)
+  const [kept] = names().filter(name => name.startsWith('backup.sql.second-'))
+  expect(readFileSync(folder.file(kept ?? ''), 'utf8')).toBe(earlier)
   await expectAgreement(folder.path)
 })
 
