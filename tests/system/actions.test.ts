@@ -261,3 +261,20 @@ test('a finger that rests on a message opens what can be done with it, and choos
   await ada.page.getByRole('button', { name: 'Save' }).tap()
   await row(ada, 'held').getByText('(edited)').waitFor()
 })
+
+test('what is typed before the emoji have come finds them all the same', async () => {
+  const ada = await host.oneIn('Aline', 'hasty')
+  await posts(ada, 'to the moon')
+  const come = Promise.withResolvers<void>()
+  await ada.page.route('**/assets/emoji-data-*', async route => {
+    await come.promise
+    await route.continue()
+  })
+  await row(ada, 'to the moon').waitFor()
+  await presses(ada, 'to the moon', '+')
+  await ada.page.getByLabel('Find an emoji').fill('rocket')
+  come.resolve()
+  await ada.page.getByRole('option', { name: 'rocket' }).waitFor()
+  await ada.page.keyboard.press('Enter')
+  await row(ada, 'to the moon').getByRole('button', { name: /🚀/ }).waitFor()
+})
