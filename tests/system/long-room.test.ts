@@ -18,6 +18,9 @@ async function pastOf(name: string, visitor: string, count: number, read: number
   markAsRead(host.server.dataDir, room.id, person.user.id, read)
   await watchFrames(reader.page)
   await reader.enters(room)
+  // Pictures, reactions and what else is not needed at once come right after the texts, and the page grows by them once.
+  await reader.log.locator('message-below').first().waitFor({ state: 'attached' })
+  await reader.drawn()
   return { writer, room, reader }
 }
 
