@@ -1,4 +1,5 @@
 import type { Application, Desk } from './application.ts'
+import { afterTurn } from './dom/after-turn.ts'
 import { isTouch } from './dom/keys.ts'
 import { wearBadge } from './dom/tab-icon.ts'
 import { type Badge, badgeOf } from './stores/badge.ts'
@@ -44,7 +45,9 @@ export function attend(app: Application, desk: Desk) {
     closeOffer = late.openOffer(window.document, choice, app.router)
   }
 
-  const stopWearing = rooms.subscribe(() => wear(badgeOf(rooms.all)))
+  // What is said in the room in view is unread for the blink of an eye.
+  const wearing = afterTurn(window, () => wear(badgeOf(rooms.all)))
+  const stopWearing = rooms.subscribe(wearing.due)
   wear(badgeOf(rooms.all))
   desk.hear(notifications)
   teller.anew()
@@ -58,6 +61,7 @@ export function attend(app: Application, desk: Desk) {
       stopped = true
       closeOffer()
       stopWearing()
+      wearing.stop()
       notifications.stop()
       wear({ meant: 0, more: false })
       teller.stop()

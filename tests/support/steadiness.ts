@@ -30,6 +30,7 @@ export async function watchFrames(page: Page) {
       begin(direction) {
         watch.direction = direction
         watch.seen = none()
+        count()
         before = placesNow()
       },
     }

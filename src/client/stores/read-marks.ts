@@ -2,7 +2,7 @@ const PAUSE_MS = 400
 
 export type ReadMarks = ReturnType<typeof createReadMarks>
 
-/** Tells the server how far I have read, at once and then no oftener than every pause: only the latest mark matters. */
+/** Tells the server how far I have read, after the frame and then no oftener than every pause: only the latest mark matters. */
 export function createReadMarks(tell: (room_id: string, message_id: string) => Promise<unknown>, pause_ms = PAUSE_MS) {
   const waiting = new Map<string, string>()
   const on_the_way = new Map<string, number>()
@@ -20,21 +20,19 @@ export function createReadMarks(tell: (room_id: string, message_id: string) => P
     count(-1)
   }
 
-  function rest() {
+  function rest(ms: number) {
     pause = setTimeout(() => {
       pause = undefined
       if (!waiting.size) return
       flush()
-      rest()
-    }, pause_ms)
+      rest(pause_ms)
+    }, ms)
   }
 
   return {
     put(room_id: string, message_id: string) {
       waiting.set(room_id, message_id)
-      if (pause) return
-      flush()
-      rest()
+      if (!pause) rest(0)
     },
     /** What has not been said yet is not to be said any more. */
     forget: (room_id: string) => waiting.delete(room_id),

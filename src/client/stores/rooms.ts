@@ -4,7 +4,7 @@ import type { MyRoom, NewRoom, Room, RoomChange } from '../../shared/rooms.ts'
 import type { User } from '../../shared/users.ts'
 import type { Api } from '../api.ts'
 import { partnerIn, roomName } from './direct-rooms.ts'
-import { createObservable } from './observable.ts'
+import { createObservable, type Observable } from './observable.ts'
 import { createReadMarks } from './read-marks.ts'
 import { type RoomSections, sectionsOf, unreadToTell } from './room-order.ts'
 
@@ -18,6 +18,12 @@ const UNTOUCHED = {
   position: null,
   is_closed: false,
 } as const
+/** Everything of a room that does not change by what is said and read in it. */
+function settings(room: MyRoom | null): unknown[] {
+  const progress = { last_seq: 0, last_message_at: null, unread_count: 0, mention_count: 0, last_read_seq: 0 }
+  return room ? Object.values({ ...room, ...progress, is_closed: false }) : []
+}
+
 /** A room that was taken from me while I was here. */
 export type LostRoom = { id: string; name: string; is_deleted: boolean }
 
@@ -146,6 +152,21 @@ export function createRooms(api: Api, my_id: string) {
 
   return {
     subscribe,
+    /**
+     * Tells what becomes of one room, but not how far it has come: that changes with every message, and whoever shows
+     * the room from the inside has the messages themselves.
+     */
+    settingsOf: (id: string): Observable => ({
+      subscribe(listener) {
+        let before = settings(find(id))
+        return subscribe(() => {
+          const now = settings(find(id))
+          const is_same = now.length === before.length && now.every((value, at) => value === before[at])
+          before = now
+          if (!is_same) listener()
+        })
+      },
+    }),
     load,
     find,
     put,

@@ -33,9 +33,16 @@ export function markdownToHtml(content: string, context: MarkdownContext): strin
   return markdown.render(content, environment(context))
 }
 
-/** The blocks of a text, for those who show it while it grows. */
+/** The blocks of a text with what is in them. */
 export function parseBlocks(content: string): Token[] {
   return markdown.parse(content, {})
+}
+
+/** The same without what is in them: only where they begin and end. */
+export function outlineOf(content: string): Token[] {
+  const blocks: Token[] = []
+  markdown.block.parse(content, markdown, {}, blocks)
+  return blocks
 }
 
 export function environment(context: MarkdownContext): Record<string, unknown> {

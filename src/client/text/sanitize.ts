@@ -20,26 +20,33 @@ const MESSAGE: Config = {
 }
 const COLOURED_CODE: Config = { ALLOWED_TAGS: ['span'], ALLOWED_ATTR: ['class'], ALLOW_DATA_ATTR: false }
 
-const purifiers = new WeakMap<Window, DOMPurify>()
+const AS_NODES = { RETURN_DOM_FRAGMENT: true } as const
+const MESSAGE_NODES = { ...MESSAGE, ...AS_NODES }
+const CODE_NODES = { ...COLOURED_CODE, ...AS_NODES }
 
-export function sanitizedHtml(html: string, view: Window & typeof globalThis): string {
-  return purifierOf(view).sanitize(html, MESSAGE)
+type View = Window & typeof globalThis
+
+/** One a window and set of rules: reading the rules anew takes as long as a short text does. */
+const purifiers = new WeakMap<View, Map<Config, DOMPurify>>()
+
+export function sanitizedHtml(html: string, view: View): string {
+  return purifierOf(view, MESSAGE).sanitize(html)
 }
 
-export function sanitizedFragment(html: string, view: Window & typeof globalThis): DocumentFragment {
-  return purifierOf(view).sanitize(html, { ...MESSAGE, RETURN_DOM_FRAGMENT: true })
+export function sanitizedFragment(html: string, view: View): DocumentFragment {
+  return purifierOf(view, MESSAGE_NODES).sanitize(html, AS_NODES)
 }
 
 /** Nothing but text in coloured spans. */
-export function sanitizedCode(html: string, view: Window & typeof globalThis): DocumentFragment {
-  return purifierOf(view).sanitize(html, { ...COLOURED_CODE, RETURN_DOM_FRAGMENT: true })
+export function sanitizedCode(html: string, view: View): DocumentFragment {
+  return purifierOf(view, CODE_NODES).sanitize(html, AS_NODES)
 }
 
-function purifierOf(view: Window & typeof globalThis): DOMPurify {
-  let purifier = purifiers.get(view)
-  if (!purifier) {
-    purifier = createDOMPurify(view)
-    purifiers.set(view, purifier)
-  }
+function purifierOf(view: View, rules: Config): DOMPurify {
+  const known = purifiers.get(view) ?? new Map<Config, DOMPurify>()
+  purifiers.set(view, known)
+  const purifier = known.get(rules) ?? createDOMPurify(view)
+  if (!known.has(rules)) purifier.setConfig(rules)
+  known.set(rules, purifier)
   return purifier
 }

@@ -1,4 +1,4 @@
-import { parseBlocks } from './markdown-html.ts'
+import { outlineOf } from './markdown-html.ts'
 
 /**
  * How much of a growing text (UTF-16 code units) nothing that comes later can change.
@@ -10,7 +10,7 @@ export function settledLength(text: string): number {
   const lineStarts = startsOfLines(text)
   const completeLines = lineStarts.length - 1
   let settled = 0
-  for (const block of parseBlocks(text)) {
+  for (const block of outlineOf(text)) {
     const firstLine = block.level === 0 && block.nesting >= 0 ? block.map?.[0] : undefined
     if (firstLine !== undefined && firstLine < completeLines) settled = lineStarts[firstLine] ?? settled
   }

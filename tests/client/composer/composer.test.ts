@@ -78,7 +78,7 @@ async function open(role: 'owner' | 'member' = 'owner') {
       drafts: createDrafts(localStorage, ADA.id),
       models: { list: [{ id: 'some/model-5', name: 'Model 5' }] },
       rooms: {
-        subscribe,
+        settingsOf: () => ({ subscribe }),
         find: () => myRoom(),
         nameOf: () => '#garden',
         change: async (_: string, change: object) => changes.push(change),

@@ -84,6 +84,7 @@ test('a room is marked as read up to its last message, even if I marked it unrea
   await rooms.markUnread('b', null)
   await wishes.markRead('b')
   expect(rooms.find('b')?.unread_count).toBe(0)
+  await Bun.sleep(1)
   expect(asked).toEqual(['read b null', 'read b m9'])
 })
 

@@ -36,6 +36,25 @@ test('rooms stand in alphabetical order', () => {
   expect(rooms.listed.map(room => room.name)).toEqual(['attic', 'garden'])
 })
 
+test('whoever shows a room is told what becomes of it, but not of each message', async () => {
+  let told = 0
+  const stop = rooms.settingsOf(ROOM).subscribe(() => {
+    told += 1
+  })
+  says('message.created', { message: message(5) })
+  rooms.markRead(ROOM, message(5))
+  says('room.updated', { room: myRoom({ id: 'attic', name: 'loft' }) })
+  expect(told).toBe(0)
+  says('room.updated', { room: myRoom({ description: 'What grows' }) })
+  expect(told).toBe(1)
+  says('room.deleted', {})
+  expect(told).toBe(2)
+  stop()
+  says('room.updated', { room: myRoom() })
+  expect(told).toBe(2)
+  await settled()
+})
+
 test('messages of others count as unread, mentions of me apart, each once', () => {
   says('message.created', { message: message(5) })
   says('message.created', { message: message(6, { mentions: [ADA.id] }) })
@@ -50,11 +69,12 @@ test('my own message means that I have read the room', () => {
   expect(garden()).toMatchObject({ unread_count: 0, last_read_seq: 6 })
 })
 
-test('reading is told to the server once', () => {
+test('reading is told to the server once', async () => {
   says('message.created', { message: message(5) })
   rooms.markRead(ROOM, { id: 'm5', seq: 5 })
   rooms.markRead(ROOM, { id: 'm5', seq: 5 })
   expect(garden()?.unread_count).toBe(0)
+  await settled()
   expect(read).toEqual(['m5'])
 })
 
