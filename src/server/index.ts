@@ -2,9 +2,8 @@ import { keepLoopbackDirect, readEnv } from './env.ts'
 import { asKnown } from './exit-codes.ts'
 import { createLogger } from './http/logger.ts'
 import { createMetrics } from './http/metrics.ts'
-import { type Running, startServer } from './server.ts'
-
-const STOP_WITHIN_MS = 5_000
+import { startServer } from './server.ts'
+import { stopOnSignals } from './signals.ts'
 
 try {
   await serve()
@@ -32,17 +31,5 @@ async function serve() {
   const running = await startServer(env, { logger, metrics })
   logger.info(`GroupChat is at ${env.PUBLIC_URL}`)
   logger.info(`The assistant runs on ${running.provider.description}`)
-  stopOnSignals(running)
-}
-
-function stopOnSignals(running: Running) {
-  let stopping = false
-  const stop = () => {
-    if (stopping) process.exit(1)
-    stopping = true
-    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
-    void running.stop().then(() => process.exit(0))
-  }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  stopOnSignals(running.stop)
 }

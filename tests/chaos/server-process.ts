@@ -1,16 +1,18 @@
+import { openSync } from 'node:fs'
 import { join } from 'node:path'
 
 const ROOT = join(import.meta.dir, '../..')
 
 export type ServerProcess = ReturnType<typeof createServerProcess>
 
-/** The server as a process that can be killed and started again on the same folder and port. */
-export function createServerProcess(env: Record<string, string>, preload: string[] = []) {
+/** The server as a process that can be killed and started again on the same folder and port. What it says goes to ours, or into a file. */
+export function createServerProcess(env: Record<string, string>, preload: string[] = [], said?: string) {
   const probe = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
   const port = probe.port
   probe.stop(true)
   const url = `http://127.0.0.1:${port}`
   let child: ReturnType<typeof spawn> | null = null
+  const output = said ? openSync(said, 'a') : 'inherit'
 
   function spawn() {
     const { PATH, HOME } = process.env
@@ -19,8 +21,8 @@ export function createServerProcess(env: Record<string, string>, preload: string
       {
         cwd: ROOT,
         env: { PATH, HOME, BIND_ADDR: `127.0.0.1:${port}`, RATE_LIMITS: 'off', LOG_LEVEL: 'error', ...env },
-        stdout: 'inherit',
-        stderr: 'inherit',
+        stdout: output,
+        stderr: output,
       },
     )
   }

@@ -98,15 +98,3 @@ test(`asked to stop, it ends ${STREAMS} streams and ${REPLIES} replies in good o
   }
   for (const reader of readers) reader.stop()
 }, 90_000)
-
-test('a second signal ends it at once', async () => {
-  const ada = await Person.register(server.url, {
-    email: 'grace@example.org',
-    password: 'correct horse battery',
-    display_name: 'Grace',
-  })
-  await ada.creates()
-  server.signal('SIGTERM')
-  server.signal('SIGTERM')
-  expect([0, 1]).toContain((await server.ended()) ?? -1)
-}, 20_000)
