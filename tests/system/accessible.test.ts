@@ -10,8 +10,12 @@ setDefaultTimeout(60_000)
 
 /** As published for browsers: half of what the module itself would have each page read. */
 const AXE = await Bun.file(Bun.resolveSync('axe-core/axe.min.js', import.meta.dir)).text()
-const WIDE = { width: 1440, height: 900 }
+const WIDE = { viewport: { width: 1440, height: 900 } }
+const MIDDLE = { viewport: { width: 1024, height: 768 } }
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+
+/** Every scene at every size, by every rule in both themes: `AXE=all bun test --timeout=60000 tests/system/accessible.test.ts`. */
+const ALL = process.env.AXE === 'all'
 
 /** What looks different there. */
 const ON_A_PHONE = new Set([
@@ -35,6 +39,7 @@ afterAll(async () => {
   await house.stop()
 })
 
+type Size = typeof WIDE | typeof PHONE
 type Finding = { rule: string; impact: string; where: string[] }
 
 /** What axe finds: everything by its tags, or one rule only. */
@@ -54,9 +59,10 @@ function examine(page: Page, only?: string): Promise<Finding[]> {
   }, only)
 }
 
-async function violationsOf(scene: Scene, is_narrow: boolean) {
+async function violationsOf(scene: Scene, size: Size) {
+  const is_narrow = size === PHONE
   // The policy keeps foreign scripts out of the page, axe as well: only this test asks for it to be put aside.
-  const options = { bypassCSP: true, reducedMotion: 'reduce' as const, ...(is_narrow ? PHONE : { viewport: WIDE }) }
+  const options = { bypassCSP: true, reducedMotion: 'reduce' as const, ...size }
   const visitor = await Visitor.arrive(browser, house.server.url, scene.name, options)
   const { page } = visitor
   try {
@@ -70,7 +76,7 @@ async function violationsOf(scene: Scene, is_narrow: boolean) {
     })
     await visitor.drawn()
     // Of all rules only this one sees a difference.
-    const light = await examine(page, 'color-contrast')
+    const light = await examine(page, ALL ? undefined : 'color-contrast')
     return { scene: scene.name, dark, light }
   } finally {
     await visitor.leave()
@@ -82,17 +88,23 @@ function inGroups(scenes: Scene[]) {
   return batches(scenes, 3).map(group => ({ names: group.map(({ name }) => name).join(', '), group }))
 }
 
-async function expectAccessible(scenes: Scene[], is_narrow: boolean) {
-  const found = await Promise.all(scenes.map(scene => violationsOf(scene, is_narrow)))
+async function expectAccessible(scenes: Scene[], size: Size) {
+  const found = await Promise.all(scenes.map(scene => violationsOf(scene, size)))
   expect(found).toEqual(scenes.map(({ name }) => ({ scene: name, dark: [], light: [] })))
 }
 
 describe('everybody can use, on a desk,', () => {
   const scenes = SCENES.filter(({ narrow }) => !narrow)
-  test.each(inGroups(scenes))('$names', ({ group }) => expectAccessible(group, false))
+  test.each(inGroups(scenes))('$names', ({ group }) => expectAccessible(group, WIDE))
+})
+
+// What fits into both of the others as a rule fits here.
+describe.if(ALL)('everybody can use, in between,', () => {
+  const scenes = SCENES.filter(({ narrow }) => !narrow)
+  test.each(inGroups(scenes))('$names', ({ group }) => expectAccessible(group, MIDDLE))
 })
 
 describe('everybody can use, on a phone,', () => {
-  const scenes = SCENES.filter(({ name, narrow }) => narrow || ON_A_PHONE.has(name))
-  test.each(inGroups(scenes))('$names', ({ group }) => expectAccessible(group, true))
+  const scenes = SCENES.filter(({ name, narrow }) => ALL || narrow || ON_A_PHONE.has(name))
+  test.each(inGroups(scenes))('$names', ({ group }) => expectAccessible(group, PHONE))
 })

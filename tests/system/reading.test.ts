@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import type { Message } from '../../src/shared/messages.ts'
 import { party } from '../support/party.ts'
 import { Person } from '../support/person.ts'
+import { png, sends } from '../support/pictures.ts'
 import type { Visitor } from '../support/visitor.ts'
 
 const host = party()
@@ -25,6 +26,47 @@ const place = (visitor: Visitor, text: string) =>
     .rows(text)
     .first()
     .evaluate(row => Math.round(row.querySelector('.body')?.getBoundingClientRect().top ?? 0))
+
+describe('a room with pictures', () => {
+  async function withPicture(name: string, visitor: string) {
+    const { visitor: reader, person } = await host.member(visitor)
+    const room = await person.creates({ name, ai_mode: 'off' })
+    const { upload } = (await sends(person, room, await png(), 'roses.png')).body
+    const message = { content: 'Look at this.', client_id: 'with-picture', attachment_ids: [upload.id] }
+    await person.must('POST', `/api/rooms/${room.id}/messages`, message)
+    return { reader, room }
+  }
+
+  test('appears with them in place', async () => {
+    const { reader, room } = await withPicture('roses', 'Rosa')
+    await reader.page.route('**/assets/parts-*.js', async route => {
+      await Bun.sleep(300)
+      await route.continue()
+    })
+    await reader.page.addInitScript(() => {
+      const heights = new Set<number>()
+      Object.assign(window, { heights })
+      const look = () => {
+        const row = document.querySelector('[role=log] article')
+        if (row) heights.add(Math.round(row.getBoundingClientRect().height))
+        requestAnimationFrame(look)
+      }
+      requestAnimationFrame(look)
+    })
+    await reader.enters(room)
+    await reader.page.getByRole('img', { name: 'roses.png' }).waitFor()
+    await reader.drawn()
+    expect(await reader.page.evaluate(() => [...(Reflect.get(window, 'heights') as Set<number>)])).toHaveLength(1)
+  })
+
+  test('is not kept waiting for what shows them', async () => {
+    const { reader, room } = await withPicture('violets', 'Viola')
+    await reader.page.route('**/assets/parts-*.js', () => {})
+    await reader.enters(room)
+    await reader.sees('Look at this.')
+    expect(await reader.page.locator('message-pictures').count()).toBe(0)
+  })
+})
 
 describe('a long room', () => {
   test('opens at the first unread message, under a line that says “New”', async () => {
