@@ -33,7 +33,7 @@ async function launch({ house, visitor }: Stage, room = house.rooms.launch) {
 
 /** The details stand beside the room where there is space, and are called where there is none. */
 async function details({ page }: Stage) {
-  const aside = page.locator('aside#details')
+  const aside = page.locator('#details')
   if (!(await aside.isVisible())) await page.getByRole('button', { name: 'Details', exact: true }).click()
   await aside.waitFor()
 }

@@ -17,7 +17,7 @@ export type MenuPart = { label?: string; items: MenuItem[] }
 export function openMenu(anchor: HTMLElement, label: string, parts: readonly MenuPart[]): () => void {
   const place = anchor.ownerDocument.createElement('drop-menu')
   // Where its anchor is, for those who go through the page by its parts.
-  const part = anchor.closest('nav, main, aside') ?? anchor.ownerDocument.body
+  const part = anchor.closest('nav, main, #details') ?? anchor.ownerDocument.body
   part.append(place)
   const menu = component(DropMenu)(place, {
     anchor,
