@@ -1,6 +1,7 @@
-/** What a disk that takes no more, or nothing at all, makes of a write; null for every other failure. */
-export function diskTrouble(error: unknown): 'full' | 'unavailable' | null {
+/** Why a write could not be: the disk takes no more or nothing at all, or another program holds the database. Null for every other failure. */
+export function diskTrouble(error: unknown): 'full' | 'unavailable' | 'busy' | null {
   const code = codeOf(error)
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return 'busy'
   if (/^(SQLITE_FULL|ENOSPC|EDQUOT)$/.test(code)) return 'full'
   return /^(SQLITE_READONLY|SQLITE_IOERR|EROFS|EIO)/.test(code) ? 'unavailable' : null
 }

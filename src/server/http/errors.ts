@@ -17,7 +17,7 @@ export function errorsAsProblems(logger: Logger) {
     const request_id = requestId(request)
     const disk = diskProblem(error)
     if (disk) {
-      logger.error('the disk does not take a write', { request_id, route, code: disk.code })
+      logger.error('a write was not taken', { request_id, route, code: disk.code })
       return disk.toResponse()
     }
     // The route as it is declared: the address itself may hold the token of an invite.
