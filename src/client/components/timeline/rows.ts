@@ -61,7 +61,8 @@ export function createRows() {
     let above: Message | null = null
     let line_drawn = sources.read_seq === null || isLineAbove(sources)
     for (const { key, message, delivery, problem, retriable } of sources.entries) {
-      const day = above && sameDay(above, message) ? null : dayOf(new Date(message.timestamp), sources.today)
+      const day =
+        above && localDay(above) === localDay(message) ? null : dayOf(new Date(message.timestamp), sources.today)
       const is_new = !line_drawn && message.seq > (sources.read_seq ?? 0) && message.sender_id !== sources.me
       if (is_new) line_drawn = true
       const continued = !day && !is_new && above !== null && goesOn(above, message)
@@ -112,8 +113,13 @@ function goesOn(above: Message, message: Message): boolean {
   return Date.parse(message.timestamp) - Date.parse(above.timestamp) < GROUPED_MS
 }
 
-function sameDay(one: Message, other: Message): boolean {
-  return new Date(one.timestamp).toDateString() === new Date(other.timestamp).toDateString()
+/** Asked for with every update, and the calendar takes its time. */
+const days = new WeakMap<Message, string>()
+
+function localDay(message: Message): string {
+  const day = days.get(message) ?? new Date(message.timestamp).toDateString()
+  days.set(message, day)
+  return day
 }
 
 function same(before: Row | undefined, now: Row): Row {
