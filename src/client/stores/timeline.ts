@@ -13,7 +13,7 @@ import { createStretch, type Sides } from './stretch.ts'
 
 const PAGE = 50
 /** So many rows are put in at a time, so that no frame has to wait for a whole page of them. */
-const SLICE = 5
+const SLICE = 4
 
 export type Phase = 'idle' | 'loading' | 'ready' | 'failed' | 'missing'
 export type Timeline = ReturnType<typeof createTimeline>
