@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import type { Locator } from 'playwright-core'
 import type { Room } from '../../src/shared/rooms.ts'
 import { markAsRead, writeConversation } from '../support/long-conversation.ts'
 import { party } from '../support/party.ts'
@@ -35,6 +36,20 @@ async function readsTo({ log, page }: Visitor, how: 'PageUp' | 'PageDown' | 'the
       return document.querySelector(`[role=log] [data-seq="${at}"]`) !== null
     }, seq)
   }
+  await comesToRest(log)
+}
+
+/** A key pushes the page for some frames more, and pages that are still coming in move what is above and below. */
+function comesToRest(log: Locator) {
+  return log.evaluate(async log => {
+    const RESTING = 20
+    for (let frames = 0, top = -1, height = -1; frames < RESTING; frames++) {
+      if (log.scrollTop !== top || log.scrollHeight !== height) frames = 0
+      top = log.scrollTop
+      height = log.scrollHeight
+      await new Promise(requestAnimationFrame)
+    }
+  })
 }
 
 const unreadCount = ({ page }: Visitor, room: Room) =>

@@ -21,7 +21,6 @@ export type ScrollKeeperOptions = {
 export function keepScroll({ viewport, content, rows, endIsHere, moved }: ScrollKeeperOptions) {
   let following = true
   let last_top = 0
-  let held = false
   let anchor: { row: Element; top: number } | null = null
   let topmost: Element | null = null
 
@@ -97,16 +96,8 @@ export function keepScroll({ viewport, content, rows, endIsHere, moved }: Scroll
       return distance()
     },
     restore,
-    /**
-     * Before rows come or go: somebody may have scrolled of whom no event has told yet. Once a turn is enough, and
-     * cheapest before anything else in the page has changed.
-     */
+    /** Before rows come or go: somebody may have scrolled of whom no event has told yet. */
     hold() {
-      if (held) return
-      held = true
-      queueMicrotask(() => {
-        held = false
-      })
       if (viewport.scrollTop !== last_top) notice()
     },
     toEnd() {

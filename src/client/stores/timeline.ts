@@ -194,8 +194,8 @@ export function createTimeline({ api, room_id, outbox, drawn = async () => {} }:
 
   function create(message: Message) {
     newest_seq = Math.max(newest_seq, message.seq)
-    // Opened in the middle, the end is not here to be added to.
-    if (stretch.more.after && !list.has(message.id)) return
+    // Opened in the middle, the end is not here to be added to, but further away.
+    if (stretch.more.after && !list.has(message.id)) return changed()
     if (list.put(message)) replies.notice(message)
     stretch.trim()
     changed()
