@@ -183,7 +183,12 @@ describe('reading on', () => {
   test('opened in the middle, news is counted but not shown out of place', async () => {
     const { timeline, says, rows } = room(page([message(3)], { has_more_after: true }))
     await timeline.openAround('m3')
+    let told = 0
+    timeline.subscribe(() => {
+      told += 1
+    })
     says('message.created', { message: message(99) })
+    expect(told).toBe(1)
     expect(rows()).toEqual(['sent text 3'])
     expect(timeline.newest_seq).toBe(99)
   })
