@@ -14,7 +14,7 @@ const WIDE = { viewport: { width: 1440, height: 900 } }
 const MIDDLE = { viewport: { width: 1024, height: 768 } }
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 
-/** Every scene at every size, by every rule in both themes: `AXE=all bun test --timeout=60000 tests/system/accessible.test.ts`. */
+/** Every scene at every size, by every rule in both themes: `AXE=all bun test tests/system/accessible.test.ts`. */
 const ALL = process.env.AXE === 'all'
 
 /** What looks different there. */
